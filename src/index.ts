@@ -2,3 +2,35 @@ export { Random } from "./random";
 export { liveDisplay, type LiveContent, type LiveDisplay } from "./display/live";
 export { show } from "./display/show";
 export type { Figure } from "./figures/figure";
+
+// attention: the three steps on plain numbers and mathjs matrices
+export { type Numbers, type Rows } from "./attention/numbers";
+export {
+  type AdditiveParameters,
+  additiveScores,
+  dotProductScores,
+  generalScores,
+  scaledDotProductScores,
+} from "./attention/scores";
+export { softmax, type SoftmaxOptions } from "./attention/softmax";
+export { weightedSum } from "./attention/weighted-sum";
+export {
+  attention,
+  type AttentionOptions,
+  type AttentionSteps,
+  type ScoreFunction,
+} from "./attention/attention";
+export { articleDotProductScores, articleWeightedSumScores } from "./attention/article-scores";
+
+// text: vocabularies and tab-separated files
+export { characters, END, PAD, START, UNKNOWN, Vocabulary } from "./text/vocabulary";
+export { type Pair, parsePairs } from "./text/pairs";
+
+// layers and model: section 5 of the article, in the Keras manner
+export { Attention, type Memory } from "./layers/attention";
+export { type AttentionKind, Decoder, type DecoderArgs, type DecoderStep } from "./layers/decoder";
+export { SeededDropout } from "./layers/dropout";
+export { type CoderArgs, Encoder } from "./layers/encoder";
+export { GRU, type GRUArgs } from "./layers/gru";
+export { targets, tokenAccuracy, tokenLoss } from "./seq2seq/loss";
+export { attentionModel, decoderOf, encoderOf, seq2seq, type Seq2seqArgs } from "./seq2seq/model";
