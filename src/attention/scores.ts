@@ -29,9 +29,7 @@ export interface AdditiveParameters {
  */
 export function dotProductScores<Q extends Numbers>(queries: Q, keys: Rows): Q {
   const q = readNumbers("queries", queries);
-  const k = readRows("keys", keys);
-  checkSameWidth(q, k);
-  return q.restore(multiply(q.rows, transpose(k.rows)));
+  return q.restore(dotProducts(q, readRows("keys", keys)));
 }
 
 /**
@@ -45,9 +43,9 @@ export function dotProductScores<Q extends Numbers>(queries: Q, keys: Rows): Q {
  */
 export function scaledDotProductScores<Q extends Numbers>(queries: Q, keys: Rows): Q {
   const q = readNumbers("queries", queries);
+  const products = dotProducts(q, readRows("keys", keys));
   const d = q.rows[0].length;
-  const scores = dotProductScores(q.rows, keys);
-  return q.restore(divide(scores, Math.sqrt(d)) as number[][]);
+  return q.restore(divide(products, Math.sqrt(d)) as number[][]);
 }
 
 /**
@@ -95,7 +93,7 @@ export function generalScores<Q extends Numbers>(queries: Q, keys: Rows, W: Rows
   return q.restore(multiply(projectedQueries, transpose(k.rows)));
 }
 
-function checkSameWidth(q: Reading<Numbers>, k: Reading<Rows>): void {
+function dotProducts(q: Reading<Numbers>, k: Reading<Rows>): number[][] {
   if (q.rows[0].length !== k.rows[0].length) {
     throw new RangeError(
       `queries ${q.shape} and keys ${k.shape} do not fit: a query has ${q.rows[0].length} ` +
@@ -103,6 +101,7 @@ function checkSameWidth(q: Reading<Numbers>, k: Reading<Rows>): void {
         `for different widths use additiveScores or generalScores.`,
     );
   }
+  return multiply(q.rows, transpose(k.rows));
 }
 
 /** Rows times a parameter matrix, which must be [width of the rows, width]. */
