@@ -1,7 +1,4 @@
 export { Random } from "./random";
-export { liveDisplay, type LiveContent, type LiveDisplay } from "./display/live";
-export { show } from "./display/show";
-export type { Figure } from "./figures/figure";
 
 // attention: the three steps on plain numbers and mathjs matrices
 export { type Numbers, type Rows } from "./attention/numbers";
@@ -34,3 +31,12 @@ export { type CoderArgs, Encoder } from "./layers/encoder";
 export { GRU, type GRUArgs } from "./layers/gru";
 export { targets, tokenAccuracy, tokenLoss } from "./seq2seq/loss";
 export { attentionModel, decoderOf, encoderOf, seq2seq, type Seq2seqArgs } from "./seq2seq/model";
+
+// figures: Plotly figures, and what shows them in a notebook
+export { attentionMap, type Attended } from "./figures/attention-map";
+export { attentionSteps } from "./figures/attention-steps";
+export { type Curve, curves } from "./figures/curves";
+export type { Figure } from "./figures/figure";
+export { heatMap } from "./figures/heat-map";
+export { liveDisplay, type LiveContent, type LiveDisplay } from "./display/live";
+export { show } from "./display/show";

@@ -1,0 +1,182 @@
+import { tf } from "../backend";
+import { Attention, type Memory, onEachPosition, weightedSum } from "./attention";
+import { buildPart, Composite } from "./composite";
+import { SeededDropout } from "./dropout";
+import { checkedCoderArgs, type CoderArgs, seededEmbedding, stackOfGRUs } from "./encoder";
+import { type GRU, type Recurrence } from "./gru";
+
+/**
+ * How the decoder looks at the encoder's outputs: `"additive"` attention, or `"none"`: at every
+ * step it is given the encoder's output at the last token, as before attention was invented.
+ */
+export type AttentionKind = "additive" | "none";
+
+export interface DecoderArgs extends CoderArgs {
+  attention?: AttentionKind;
+}
+
+/** What one step of the decoder gives. */
+export interface DecoderStep {
+  /** `[batch, vocab]`: the scores of the next token, before softmax. */
+  logits: tf.Tensor2D;
+  /** Each GRU's state `[batch, hidden]` after the step. */
+  states: tf.Tensor2D[];
+  /** `[batch, sourceTime]`: how much the step looked at each source position. */
+  weights: tf.Tensor2D;
+}
+
+/**
+ * Writes the target, one token a step: Embedding → Dropout → attention with the previous hidden
+ * state as the query → concatenation of embedding and context → GRU (`numLayers` of them) → Dense.
+ *
+ * Called with `[tokens [batch, time], encoderOutputs, mask, state…]`, the last ones being the list
+ * that `Encoder` returns, it gives `[logits [batch, time, vocab], attention_weights [batch, time,
+ * sourceTime]]`. The tokens are those of the target shifted by one (teacher forcing). With several
+ * layers the top one's previous state is the query. Source: section 5 of the article; Bahdanau et
+ * al. 2014, arXiv 1409.0473.
+ */
+export class Decoder extends Composite {
+  static className = "Decoder";
+  readonly args: Required<Omit<DecoderArgs, "name">>;
+  readonly embedding: tf.layers.Layer;
+  readonly dropout: SeededDropout;
+  readonly attention?: Attention;
+  readonly grus: GRU[];
+  readonly dense: tf.layers.Layer;
+  protected readonly parts: tf.layers.Layer[];
+
+  constructor(args: DecoderArgs) {
+    super({ name: args.name });
+    const attention = args.attention ?? "additive";
+    this.args = { ...checkedCoderArgs("Decoder", args), attention };
+    const { vocabSize, embeddingDim, hiddenDim, dropoutRate } = this.args;
+    const seed = this.args.seed + 100; // other weights and masks than the encoder's
+    this.embedding = seededEmbedding(vocabSize, embeddingDim, seed);
+    this.dropout = new SeededDropout({ rate: dropoutRate, seed });
+    this.grus = stackOfGRUs({ ...this.args, seed });
+    this.dense = tf.layers.dense({
+      units: vocabSize,
+      kernelInitializer: tf.initializers.glorotUniform({ seed: seed + 1 }),
+      name: "dense",
+    });
+    this.parts = [this.embedding, this.dropout, ...this.grus, this.dense];
+    if (attention === "additive") {
+      this.attention = new Attention({ units: hiddenDim, seed: seed + 2, name: "attention" });
+      this.parts.splice(2, 0, this.attention);
+    } else if (attention !== "none") {
+      throw new Error(`Decoder: attention is "${attention}"; it is "additive" or "none".`);
+    }
+  }
+
+  override build(): void {
+    const { embeddingDim, hiddenDim } = this.args;
+    buildPart(this.embedding, [1, 1]);
+    if (this.attention) buildPart(this.attention, [1, hiddenDim], [1, 1, hiddenDim], [1, 1]);
+    this.grus.forEach((gru, i) =>
+      buildPart(gru, [1, 1, i === 0 ? embeddingDim + hiddenDim : hiddenDim]),
+    );
+    buildPart(this.dense, [1, hiddenDim]);
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor[] {
+    return this.oncePerPass(inputs, kwargs, () => tf.tidy(() => this.decode(inputs, kwargs)));
+  }
+
+  private decode(inputs: tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor[] {
+    const [tokens, encoderOutputs, mask, ...initialStates] = inputs;
+    const memory = this.remember(encoderOutputs as tf.Tensor3D, mask as tf.Tensor2D);
+    const embedded = this.embedding.apply(tokens) as tf.Tensor; // [batch, time, embedding]
+    const dropped = this.dropout.apply(embedded, kwargs) as tf.Tensor;
+    const recurrences = this.grus.map((gru) => gru.recurrence());
+    let states = initialStates as tf.Tensor2D[];
+    const outputs: tf.Tensor2D[] = [];
+    const weights: tf.Tensor2D[] = [];
+    for (const input of tf.unstack(dropped, 1) as tf.Tensor2D[]) {
+      const step = this.stepStates(input, states, memory, recurrences);
+      states = step.states;
+      outputs.push(states[states.length - 1]);
+      weights.push(step.weights);
+    }
+    const logits = onEachPosition(this.dense, tf.stack(outputs, 1) as tf.Tensor3D);
+    return [logits, tf.stack(weights, 1)];
+  }
+
+  /** Prepares the encoder's outputs `[batch, sourceTime, hidden]` for the steps that follow. */
+  remember(encoderOutputs: tf.Tensor3D, mask: tf.Tensor2D): Memory {
+    return this.attention
+      ? this.attention.remember(encoderOutputs, mask)
+      : { keys: encoderOutputs, values: encoderOutputs, mask };
+  }
+
+  /**
+   * One step of decoding: the tokens `[batch]` written last, each GRU's state, and what `remember`
+   * returned, to the scores of the next token.
+   */
+  step(tokens: tf.Tensor1D, states: tf.Tensor2D[], memory: Memory): DecoderStep {
+    return tf.tidy(() => {
+      const embedded = this.embedding.apply(tokens.expandDims(1)) as tf.Tensor3D;
+      const recurrences = this.grus.map((gru) => gru.recurrence());
+      const next = this.stepStates(embedded.squeeze([1]), states, memory, recurrences);
+      const logits = this.dense.apply(next.states[next.states.length - 1]) as tf.Tensor2D;
+      return { logits, ...next };
+    });
+  }
+
+  /** Query → context → concatenation with the embedding → the stack of GRUs. */
+  private stepStates(
+    embedded: tf.Tensor2D,
+    states: tf.Tensor2D[],
+    memory: Memory,
+    recurrences: Recurrence[],
+  ): { states: tf.Tensor2D[]; weights: tf.Tensor2D } {
+    const query = states[states.length - 1];
+    const { context, weights } = this.attention
+      ? this.attention.attend(query, memory)
+      : lastPosition(memory);
+    let input = tf.concat([embedded, context], 1);
+    const nextStates = this.grus.map((gru, i) => {
+      input = recurrences[i](gru.projectStep(input), states[i]);
+      return input;
+    });
+    return { states: nextStates, weights };
+  }
+
+  override computeOutputShape(inputShape: tf.Shape[]): tf.Shape[] {
+    const [[batch, time], [, sourceTime]] = inputShape;
+    // The last size of the logits is `vocabSize`. It is left open because tfjs's `fit` would
+    // otherwise refuse targets [batch, time, 2] (see `targets`).
+    return [
+      [batch, time, null],
+      [batch, time, sourceTime],
+    ];
+  }
+
+  /** Names the second output `attention_weights`, so that another model can ask for it. */
+  override apply(
+    inputs: tf.Tensor | tf.Tensor[] | tf.SymbolicTensor | tf.SymbolicTensor[],
+    kwargs?: Parameters<tf.layers.Layer["apply"]>[1],
+  ) {
+    const outputs = super.apply(inputs, kwargs);
+    const weights = (outputs as tf.SymbolicTensor[])[1];
+    if (weights instanceof tf.SymbolicTensor) {
+      Object.assign(weights, { name: "attention_weights" });
+    }
+    return outputs;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.args };
+  }
+}
+tf.serialization.registerClass(Decoder);
+
+/** Without attention: all the weight on the last real position `[batch, sourceTime]`. */
+function lastPosition({ values, mask }: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
+  const following = tf.pad(mask.slice([0, 1]), [
+    [0, 0],
+    [0, 1],
+  ]);
+  const weights = mask.sub(following) as tf.Tensor2D;
+  return { context: weightedSum(weights, values), weights };
+}
