@@ -14,40 +14,41 @@ export interface Figure {
 
 export type Trace = HeatMapTrace | LineTrace;
 
-/** One grid of coloured cells; `z[row][column]`, null where there is no cell. */
+/** A grid of coloured cells. */
 export interface HeatMapTrace {
   type: "heatmap";
+  /** `[row][column]`; null where there is no cell. */
   z: (number | null)[][];
   zmin: number;
   zmax: number;
-  zmid?: number;
-  colorscale: string;
+  colorscale: string | [number, string][];
   showscale: boolean;
-  colorbar?: object;
+  colorbar: object;
+  /** The gaps between cells, in pixels. */
   xgap: number;
   ygap: number;
+  /** The sentence shown over each cell, `[row][column]`. */
+  customdata: string[][];
+  hovertemplate: string;
   /** What is written into each cell, `[row][column]`. */
   text?: string[][];
   texttemplate?: string;
   textfont?: Font;
-  /** The sentence shown over each cell, `[row][column]`. */
-  customdata: string[][];
-  hovertemplate: string;
 }
 
-/** One line through points, or (with `fill`) the border of a band. */
+/** A line through points, or (with `fill`) the area inside a closed line. */
 export interface LineTrace {
   type: "scatter";
   mode: "lines" | "lines+markers";
   name: string;
   x: number[];
   y: (number | null)[];
-  line: { color: string; width: number; dash: string };
+  line: { color: string; width: number; dash?: string };
   marker?: { symbol: string; size: number };
   fill?: "toself";
   fillcolor?: string;
-  showlegend?: boolean;
-  legendgroup?: string;
+  legendgroup: string;
+  showlegend: boolean;
   hoverinfo?: "skip";
   hovertemplate?: string;
 }
@@ -59,23 +60,26 @@ export interface Font {
 }
 
 export interface Axis {
-  title?: { text: string; standoff?: number };
+  title: { text: string; standoff?: number; font?: Font };
+  /** Where the ticks stand, in the axis' own numbers, and what is written there. */
   tickvals?: number[];
   ticktext?: string[];
-  range?: [number, number];
-  side?: "top" | "bottom";
   [attribute: string]: unknown;
 }
 
 export interface Layout {
-  title?: { text: string; [attribute: string]: unknown };
-  width?: number;
-  height?: number;
-  font: Font;
-  paper_bgcolor: string;
-  plot_bgcolor: string;
+  title: { text: string; [attribute: string]: unknown };
+  width: number;
+  height: number;
   xaxis: Axis;
   yaxis: Axis;
-  sliders?: object[];
+  sliders?: Slider[];
+  [attribute: string]: unknown;
+}
+
+/** A slider whose steps change the figure: `args` are changes of the traces and of the layout. */
+export interface Slider {
+  active: number;
+  steps: { method: "update"; label: string; value: string; args: [object, object] }[];
   [attribute: string]: unknown;
 }

@@ -1,0 +1,89 @@
+import type { Figure } from "./figure";
+import { gridLayout, gridTrace } from "./grid";
+import { checkShape } from "./shapes";
+import { DIVERGING, SEQUENTIAL } from "./theme";
+import { escapeHtml, short, spoken } from "./words";
+
+/** At most this many cells get their number written into them. */
+const MOST_NUMBERS = 64;
+
+/**
+ * A heat map of a matrix: one coloured cell for each value, in small matrices with the number in it.
+ *
+ * Colours: Cividis from 0 (or the smallest value given by `range`) up; when values lie below zero
+ * too, purple–orange around a white zero. A value that is not finite is left blank.
+ *
+ * @param z The values, `[rows, columns]`.
+ * @param x Names of the columns. Equal names stay apart.
+ * @param y Names of the rows.
+ * @param xTitle What the columns are, such as "key".
+ * @param yTitle What the rows are, such as "query".
+ * @param valueName What a value is, such as "score"; it stands in the hover texts.
+ * @param range Values of the first and last colour, when several maps are to be compared.
+ * @throws RangeError when `z` does not have as many rows and columns as `y` and `x` have names.
+ */
+export function heatMap(args: {
+  z: number[][];
+  x: string[];
+  y: string[];
+  title?: string;
+  xTitle?: string;
+  yTitle?: string;
+  valueName?: string;
+  range?: [number, number];
+}): Figure {
+  const { z, x, y, title = "", xTitle = "column", yTitle = "row", valueName = "value" } = args;
+  checkShape("heatMap: z", z, { name: "y", length: y.length }, { name: "x", length: x.length });
+  const finite = z.flat().filter(Number.isFinite);
+  const range = args.range ?? rangeOf(finite);
+  const written = x.length * y.length <= MOST_NUMBERS;
+  const grid = {
+    z,
+    x,
+    y,
+    xTitle,
+    yTitle,
+    title,
+    range,
+    colorscale: range[0] < 0 ? DIVERGING : SEQUENTIAL,
+    colorbar: written ? null : { title: valueName },
+    hover: z.map((row, i) =>
+      row.map((value, j) =>
+        escapeHtml(
+          `${valueName} ${short(value)} for ${yTitle} ${spoken(y[i])} and ${xTitle} ${spoken(x[j])}`,
+        ),
+      ),
+    ),
+    ...(written && { text: z.map((row) => row.map((value) => short(value))) }),
+  };
+  return { data: [gridTrace(grid)], layout: gridLayout(grid), alt: altOf(args, written, finite) };
+}
+
+/** From zero to the largest value, or as far below zero as above it. */
+function rangeOf(finite: number[]): [number, number] {
+  const largest = finite.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return finite.some((value) => value < 0) ? [-largest, largest] : [0, largest];
+}
+
+function altOf(
+  { z, x, y, title, xTitle = "column", yTitle = "row", valueName = "value" }: HeatMapArgs,
+  written: boolean,
+  finite: number[],
+): string {
+  const what = `Heat map${title ? ` “${title}”` : ""}: ${valueName} for ${y.length} × ${x.length} (${yTitle} × ${xTitle}).`;
+  if (written) {
+    const rows = z.map(
+      (row, i) =>
+        `${spoken(y[i])}: ${row.map((value, j) => `${spoken(x[j])} ${short(value)}`).join(", ")}`,
+    );
+    return `${what} ${rows.join("; ")}.`;
+  }
+  if (finite.length === 0) return `${what} No value is finite.`;
+  const largest = finite.reduce((most, value) => Math.max(most, value));
+  const smallest = finite.reduce((least, value) => Math.min(least, value));
+  const row = z.findIndex((values) => values.includes(largest));
+  const column = z[row].indexOf(largest);
+  return `${what} From ${short(smallest)} to ${short(largest)}; the largest stands in row ${spoken(y[row])}, column ${spoken(x[column])}.`;
+}
+
+type HeatMapArgs = Parameters<typeof heatMap>[0];

@@ -1,0 +1,33 @@
+/** How tokens and numbers are written in figures and spoken of in their hover texts. */
+
+const WHITE_SPACE: Record<string, string> = { "\t": "⇥", "\n": "⏎" };
+
+/** A token as a tick label: white space made visible, long tokens (words) left whole. */
+export function visible(token: string): string {
+  return token.replace(/\s/gu, (space) => WHITE_SPACE[space] ?? "␣");
+}
+
+/** A token inside a sentence: “8”, or "the space" where quotes around nothing would not be seen. */
+export function spoken(token: string): string {
+  return /^\s$/u.test(token) ? "the space" : `“${token}”`;
+}
+
+/** A share in whole percent, where that is not misleading: "93 %", "under 1 %". */
+export function percent(share: number): string {
+  return share > 0 && share < 0.005 ? "under 1 %" : `${Math.round(100 * share)} %`;
+}
+
+/** A number in as few digits as tell it apart: at most `digits` significant ones. */
+export function short(value: number, digits = 3): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** Plotly reads labels as a little HTML: text that comes from data must not be taken for tags. */
+export function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+/** How many columns of a monospaced font a label takes: Chinese and Japanese characters take two. */
+export function columnsOf(label: string): number {
+  return [...label].reduce((sum, char) => sum + (char.codePointAt(0)! >= 0x2e80 ? 2 : 1), 0);
+}
