@@ -1,0 +1,123 @@
+import { tf } from "../backend";
+import { Random } from "../random";
+import type { Pair } from "../text/pairs";
+import { END, PAD, START, Vocabulary } from "../text/vocabulary";
+import { averageTokens, targets } from "./loss";
+
+/** The two vocabularies of a sequence-to-sequence model: they share no ids but the reserved four. */
+export interface Vocabularies {
+  source: Vocabulary;
+  target: Vocabulary;
+}
+
+/** The vocabularies of all characters in the pairs. */
+export function vocabulariesOf(pairs: readonly Pair[]): Vocabularies {
+  return {
+    source: Vocabulary.fromTexts(pairs.map((pair) => pair.source)),
+    target: Vocabulary.fromTexts(pairs.map((pair) => pair.target)),
+  };
+}
+
+/** A pair as ids: the bare characters, without START and END. */
+export interface EncodedPair {
+  source: number[];
+  target: number[];
+}
+
+/**
+ * The ids of each pair's characters.
+ * @throws Error when there are no pairs, or when a source is empty: attention has then nothing to
+ *   look at.
+ */
+export function encodePairs(pairs: readonly Pair[], vocabularies: Vocabularies): EncodedPair[] {
+  if (pairs.length === 0) throw new Error("encodePairs: pairs is empty. Pass at least one pair.");
+  return pairs.map(({ source, target }, index) => {
+    if (source === "") {
+      throw new Error(
+        `encodePairs: the source of pairs[${index}] is empty, so there is nothing to attend to. ` +
+          `Leave the pair out.`,
+      );
+    }
+    return {
+      source: vocabularies.source.encode(source).ids,
+      target: vocabularies.target.encode(target).ids,
+    };
+  });
+}
+
+/** Rows of ids as one tensor `[batch, longest row]`, filled up with PAD on the right. */
+export function padRows(rows: readonly (readonly number[])[]): tf.Tensor2D {
+  const longest = Math.max(...rows.map((row) => row.length));
+  const ids = new Int32Array(rows.length * longest).fill(PAD);
+  rows.forEach((row, index) => ids.set(row, index * longest));
+  return tf.tensor2d(ids, [rows.length, longest], "int32");
+}
+
+/** One batch as `model.fitDataset` and `model.trainOnBatch` take it. */
+export interface Batch {
+  /** Encoder inputs `[batch, source time]` and decoder inputs `[batch, target time]`, int32. */
+  xs: [tf.Tensor2D, tf.Tensor2D];
+  /** Target tokens and their weights `[batch, target time, 2]`, as `targets` makes them. */
+  ys: tf.Tensor3D;
+}
+
+/**
+ * A batch for teacher forcing: at each step the decoder reads the right previous token (START
+ * first) and has to say the next one (END last), whatever it said itself.
+ *
+ * The source gets no END: a mask tells the model where it stops, and each column of an attention
+ * map is then a character that the reader wrote.
+ * Source: Williams and Zipser 1989, Neural Computation 1 (2).
+ * @param tokensPerRow `tokensPerTarget` of the whole set that the batch is a part of (see `targets`).
+ */
+export function teacherForcing(
+  pairs: readonly EncodedPair[],
+  tokensPerRow = tokensPerTarget(pairs),
+): Batch {
+  return {
+    xs: [
+      padRows(pairs.map((pair) => pair.source)),
+      padRows(pairs.map((pair) => [START, ...pair.target])),
+    ],
+    ys: targets(withEnd(pairs), tokensPerRow),
+  };
+}
+
+/** How many tokens the targets of a set have on average, END included. */
+export function tokensPerTarget(pairs: readonly EncodedPair[]): number {
+  return averageTokens(withEnd(pairs));
+}
+
+function withEnd(pairs: readonly EncodedPair[]): number[][] {
+  return pairs.map((pair) => [...pair.target, END]);
+}
+
+/** How many batches are sorted by length together, in `batchOrder`. */
+const WINDOW = 40;
+
+/**
+ * Which pairs make up each batch of an epoch; the same seed and epoch give the same batches.
+ *
+ * The pairs are shuffled, then sorted by the length of the source within windows of 40 batches, so
+ * that a batch's texts are about as long as each other and little of it is padding; then the
+ * batches are shuffled.
+ * @returns The pairs' indices, `batchSize` a batch (the last one cut may be smaller).
+ */
+export function batchOrder(
+  pairs: readonly EncodedPair[],
+  options: { batchSize: number; seed: number; epoch: number },
+): number[][] {
+  const { batchSize, seed, epoch } = options;
+  const random = new Random(Math.imul(seed + 1, 0x9e3779b1) + epoch);
+  const shuffled = random.shuffle(pairs.map((_, index) => index));
+  const batches: number[][] = [];
+  for (let start = 0; start < shuffled.length; start += WINDOW * batchSize) {
+    const window = shuffled
+      .slice(start, start + WINDOW * batchSize)
+      .sort((a, b) => pairs[a].source.length - pairs[b].source.length);
+    for (let cut = 0; cut < window.length; cut += batchSize) {
+      batches.push(window.slice(cut, cut + batchSize));
+    }
+  }
+  return random.shuffle(batches);
+}

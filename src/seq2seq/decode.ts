@@ -1,0 +1,173 @@
+import { tf } from "../backend";
+import { characters, END, START } from "../text/vocabulary";
+import { padRows, type Vocabularies } from "./batches";
+import { doubtsAbout, type Confidence } from "./doubt";
+import { decoderOf, encoderOf } from "./model";
+
+/** A model with what is needed to use it on texts; `loadCheckpoint` gives one. */
+export interface Translator {
+  model: tf.LayersModel;
+  vocabularies: Vocabularies;
+  /** The longest answer, in characters (default 100); a longer one is cut off. */
+  maxLength?: number;
+  /** What a sure answer looks like, as `measureConfidence` found it; without it none is doubted. */
+  confidence?: Confidence;
+}
+
+/** What the model makes of one text. */
+export interface Translation {
+  text: string;
+  /** The characters of the source: the columns of `attention`. */
+  source: string[];
+  /** The characters of the answer: the rows of `attention`. */
+  target: string[];
+  /** How much each character of the answer looked at each one of the source: `[target][source]`. */
+  attention: number[][];
+  /** ln of the probability of the whole answer, its end included. */
+  logProbability: number;
+  /** The probability of each token when it was chosen; the last one is that of the end. */
+  tokenProbabilities: number[];
+  /** The characters of the source that the model has never seen. */
+  unknown: string[];
+  /** Whether the answer ended by itself, before `maxLength`. */
+  ended: boolean;
+  /** Whether the answer should not be relied on; `doubts` says why. */
+  uncertain: boolean;
+  doubts: string[];
+}
+
+/**
+ * Translates texts with greedy decoding: at each step the most probable next character.
+ *
+ * What comes out for a text does not depend on the texts beside it.
+ * @param options `batchSize` texts go through the model together (default 64): more is faster, up
+ *   to a point, and takes more memory.
+ */
+export async function translate(
+  translator: Translator,
+  texts: readonly string[],
+  options: { batchSize?: number } = {},
+): Promise<Translation[]> {
+  const { batchSize = 64 } = options;
+  const translations: Translation[] = [];
+  // Texts of like length go together: their batch needs little padding.
+  const order = [...texts.keys()].sort((a, b) => texts[a].length - texts[b].length);
+  for (let start = 0; start < order.length; start += batchSize) {
+    const indices = order.slice(start, start + batchSize);
+    const batch = indices.map((index) => texts[index]);
+    const translated = translateBatch(translator, batch);
+    indices.forEach((index, row) => (translations[index] = translated[row]));
+    await new Promise((resolve) => setImmediate(resolve)); // lets an interrupt through
+  }
+  return translations;
+}
+
+function translateBatch(translator: Translator, texts: readonly string[]): Translation[] {
+  const { model, vocabularies, maxLength = 100, confidence } = translator;
+  const encoded = texts.map((text) => vocabularies.source.encode(text));
+  const sources = encoded.map(({ ids }) => ids).filter((ids) => ids.length > 0);
+  const answers = decodeGreedy(model, sources, maxLength)[Symbol.iterator]();
+  return texts.map((text, row) => {
+    const { ids, unknown } = encoded[row];
+    // There is nothing to attend to in an empty text; its answer is empty too.
+    const answer = ids.length > 0 ? (answers.next().value as Answer) : NO_ANSWER;
+    const { tokens, attention, logProbabilities, ended } = answer;
+    const evidence = {
+      source: characters(text),
+      unknown,
+      tokenProbabilities: logProbabilities.map(Math.exp),
+      ended,
+    };
+    const doubts = doubtsAbout(evidence, confidence);
+    return {
+      text: vocabularies.target.decode(tokens),
+      target: tokens.map((id) => vocabularies.target.decode([id])),
+      attention,
+      logProbability: logProbabilities.reduce((sum, value) => sum + value, 0),
+      ...evidence,
+      uncertain: doubts.length > 0,
+      doubts,
+    };
+  });
+}
+
+/** What greedy decoding gives for one row of source ids. */
+export interface Answer {
+  /** The ids chosen, without END. */
+  tokens: number[];
+  /** ln of each choice's probability; one more than `tokens` where the answer has ended. */
+  logProbabilities: number[];
+  /** The attention weights of each choice: `[tokens][source]`. */
+  attention: number[][];
+  ended: boolean;
+}
+
+const NO_ANSWER: Answer = { tokens: [], logProbabilities: [], attention: [], ended: true };
+
+/**
+ * Greedy decoding of one batch of source ids: the encoder runs once, then the decoder takes one
+ * step for each token, until all rows have ended or have `maxLength` tokens.
+ */
+export function decodeGreedy(
+  model: tf.LayersModel,
+  sources: readonly (readonly number[])[],
+  maxLength: number,
+): Answer[] {
+  if (sources.length === 0) return [];
+  return tf.tidy(() => {
+    const steps = decodeSteps(model, sources, maxLength);
+    const weights = tf.stack(
+      steps.map((step) => step.weights),
+      1,
+    );
+    const attention = weights.arraySync() as number[][][]; // [batch, step, source time]
+    const logProbabilities = steps.map((step) => step.logProbabilities.dataSync());
+    return sources.map((source, row) => {
+      const chosen = steps.map((step) => step.tokens[row]);
+      const end = chosen.indexOf(END);
+      const ended = end !== -1;
+      const length = ended ? end : Math.min(chosen.length, maxLength);
+      return {
+        tokens: chosen.slice(0, length),
+        logProbabilities: logProbabilities.slice(0, length + 1).map((step) => step[row]),
+        attention: attention[row].slice(0, length).map((step) => step.slice(0, source.length)),
+        ended,
+      };
+    });
+  });
+}
+
+/** What one step of decoding chose for each row, how probable it was, and where it looked. */
+interface Step {
+  tokens: Int32Array;
+  /** `[batch]` */
+  logProbabilities: tf.Tensor1D;
+  /** `[batch, source time]` */
+  weights: tf.Tensor2D;
+}
+
+function decodeSteps(
+  model: tf.LayersModel,
+  sources: readonly (readonly number[])[],
+  maxLength: number,
+): Step[] {
+  const decoder = decoderOf(model);
+  const encoded = encoderOf(model).apply(padRows(sources)) as tf.Tensor[];
+  const [outputs, mask, ...initialStates] = encoded;
+  const memory = decoder.remember(outputs as tf.Tensor3D, mask as tf.Tensor2D);
+  let states = initialStates as tf.Tensor2D[];
+  let previous = tf.fill([sources.length], START, "int32") as tf.Tensor1D;
+  const running = new Set(sources.keys());
+  const steps: Step[] = [];
+  // One step more than the longest answer has tokens, for its END.
+  while (running.size > 0 && steps.length <= maxLength) {
+    const step = decoder.step(previous, states, memory);
+    previous = step.logits.argMax(1) as tf.Tensor1D;
+    states = step.states;
+    const tokens = previous.dataSync() as Int32Array;
+    const logProbabilities = tf.logSoftmax(step.logits).max(1) as tf.Tensor1D;
+    steps.push({ tokens, logProbabilities, weights: step.weights });
+    for (const row of running) if (tokens[row] === END) running.delete(row);
+  }
+  return steps;
+}

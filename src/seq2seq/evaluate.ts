@@ -1,0 +1,125 @@
+import { tf } from "../backend";
+import type { Pair } from "../text/pairs";
+import { characters } from "../text/vocabulary";
+import { encodePairs, teacherForcing, tokensPerTarget } from "./batches";
+import { translate, type Translator } from "./decode";
+import type { Confidence } from "./doubt";
+import { tokenAccuracy, tokenLoss } from "./loss";
+
+/** How good a model is on a set of pairs. Shares are from 0 to 1. */
+export interface Evaluation {
+  count: number;
+  /** The share of the answers that are right in every character. */
+  exactMatch: number;
+  /** 1 − (edits that would mend all answers) / (characters of all targets), at least 0. */
+  characterAccuracy: number;
+  /** Cross-entropy in nats a target token, under teacher forcing. */
+  loss: number;
+  /** The share of target tokens that are the most probable ones, under teacher forcing. */
+  tokenAccuracy: number;
+  /** The share of the answers that are marked as uncertain. */
+  uncertain: number;
+  /** The pairs whose answer is not their target. */
+  mistakes: Mistake[];
+  /** The time the answers took. */
+  seconds: number;
+}
+
+export interface Mistake extends Pair {
+  answer: string;
+  uncertain: boolean;
+}
+
+/**
+ * Measures a model on pairs, which should be others than it was trained on.
+ * @throws Error when there are no pairs, or when a source is empty.
+ */
+export async function evaluatePairs(
+  translator: Translator,
+  pairs: readonly Pair[],
+): Promise<Evaluation> {
+  const underTeacherForcing = teacherForcingMetrics(translator, pairs);
+  const startedAt = performance.now();
+  const sources = pairs.map((pair) => pair.source);
+  const translations = await translate(translator, sources);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const answers = pairs.map(({ source, target }, index) => {
+    const { text, uncertain } = translations[index];
+    return { source, target, answer: text, uncertain };
+  });
+  const mistakes = answers.filter(({ target, answer }) => answer !== target);
+  return {
+    count: pairs.length,
+    exactMatch: 1 - mistakes.length / pairs.length,
+    characterAccuracy: characterAccuracy(answers),
+    ...underTeacherForcing,
+    uncertain: answers.filter((answer) => answer.uncertain).length / pairs.length,
+    mistakes,
+    seconds,
+  };
+}
+
+/** How the model does where it always reads the right previous character. */
+function teacherForcingMetrics({ model, vocabularies }: Translator, pairs: readonly Pair[]) {
+  const encoded = encodePairs(pairs, vocabularies).sort(
+    (a, b) => a.source.length - b.source.length,
+  );
+  const tokensPerRow = tokensPerTarget(encoded);
+  const sums = { loss: 0, tokenAccuracy: 0 };
+  for (let start = 0; start < encoded.length; start += 256) {
+    const batch = encoded.slice(start, start + 256);
+    tf.tidy(() => {
+      const { xs, ys } = teacherForcing(batch, tokensPerRow);
+      const logits = model.predict(xs, { batchSize: batch.length }) as tf.Tensor;
+      sums.loss += tokenLoss(ys, logits).dataSync()[0] * batch.length;
+      sums.tokenAccuracy += tokenAccuracy(ys, logits).dataSync()[0] * batch.length;
+    });
+  }
+  return {
+    loss: sums.loss / encoded.length,
+    tokenAccuracy: sums.tokenAccuracy / encoded.length,
+  };
+}
+
+/** 1 − (edits that would mend all answers) / (characters of all targets), at least 0. */
+export function characterAccuracy(answers: readonly { target: string; answer: string }[]): number {
+  let edits = 0;
+  let length = 0;
+  for (const { target, answer } of answers) {
+    edits += editDistance(characters(target), characters(answer));
+    length += characters(target).length;
+  }
+  return length === 0 ? Number(edits === 0) : Math.max(0, 1 - edits / length);
+}
+
+/** The fewest insertions, deletions and replacements that make `a` into `b` (Levenshtein 1966). */
+function editDistance(a: readonly string[], b: readonly string[]): number {
+  let previous = [...Array(b.length + 1).keys()];
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1] + Number(a[i - 1] !== b[j - 1]);
+      current.push(Math.min(replaced, previous[j] + 1, current[j - 1] + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}
+
+/**
+ * Finds what a sure answer looks like: the lowest token probability that 99 % of the right answers
+ * to these pairs reach. Give pairs that the model was not trained on.
+ */
+export async function measureConfidence(
+  translator: Translator,
+  pairs: readonly Pair[],
+): Promise<Confidence> {
+  const sources = pairs.map((pair) => pair.source);
+  const translations = await translate(translator, sources);
+  const lowest = translations
+    .filter(({ text }, index) => text === pairs[index].target)
+    .map(({ tokenProbabilities }) => Math.min(...tokenProbabilities))
+    .sort((a, b) => a - b);
+  // A model that gets nothing right is sure of nothing.
+  return { lowestProbability: lowest.length > 0 ? lowest[Math.floor(lowest.length / 100)] : 1 };
+}
