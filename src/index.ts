@@ -40,3 +40,10 @@ export type { Figure } from "./figures/figure";
 export { heatMap } from "./figures/heat-map";
 export { liveDisplay, type LiveContent, type LiveDisplay } from "./display/live";
 export { show } from "./display/show";
+
+// data: dates as people write them
+export { type DatePair, drawDates, type DrawDatesOptions } from "./data/dates";
+export { handwrittenDates } from "./data/handwritten";
+export { fullYear, readNumbers } from "./data/numbers";
+export { type Split, splitDates, splitOf } from "./data/splits";
+export { type Language, languages } from "./data/words";

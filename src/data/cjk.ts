@@ -1,0 +1,3 @@
+import type { Placeholder } from "./placeholders";
+
+export const chineseAndJapanese: Readonly<Record<string, Placeholder>> = {};
