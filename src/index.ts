@@ -39,6 +39,7 @@ export { type Curve, curves } from "./figures/curves";
 export type { Figure } from "./figures/figure";
 export { heatMap } from "./figures/heat-map";
 export { liveDisplay, type LiveContent, type LiveDisplay } from "./display/live";
+export { reveal } from "./display/reveal";
 export { show } from "./display/show";
 
 // data: dates as people write them
