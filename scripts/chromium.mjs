@@ -1,27 +1,8 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
-
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+import { findChromium, howToGetChromium } from "./setup/chromium.mjs";
 
 /** What to tell someone whose machine has no Chromium. */
-export const CHROMIUM_HINT =
-  "no Chromium found. Install one (Debian, Ubuntu: `sudo apt install chromium`; or Google Chrome), " +
-  "or name its program in the environment variable CHROMIUM.";
-
-/**
- * The path of the machine's Chromium or Chrome: the one that the environment variable CHROMIUM
- * names, else the first on PATH.
- *
- * @returns {string | null} null when there is none.
- */
-export function findChromium() {
-  const named = process.env.CHROMIUM;
-  if (named) return existsSync(named) ? named : null;
-  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
-  const paths = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return paths.find((path) => existsSync(path)) ?? null;
-}
+export const CHROMIUM_HINT = `no Chromium found; get one: ${howToGetChromium}`;
 
 /**
  * Starts a headless Chromium that asks nothing of the network by itself.
@@ -44,3 +25,5 @@ export async function launchChromium() {
     ],
   });
 }
+
+export { findChromium };

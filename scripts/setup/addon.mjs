@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { readJson, writeWhole } from "./files.mjs";
+import { libtensorflow, nodeModules, root, shown, tfjsNode } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
+import { run } from "./run.mjs";
+import { originOfLibtensorflow } from "./tensorflow.mjs";
+import { buildEnvironment, installOfTfjsNode } from "./tfjs-install.mjs";
+
+const deps = path.join(tfjsNode, "deps");
+const addonFile = path.join(tfjsNode, "lib/napi-v8/tfjs_binding.node");
+const buildFolder = path.join(tfjsNode, "build-tmp-napi-v8");
+const stamp = path.join(tfjsNode, "attention-lab.json");
+
+const MULTIPLY = `
+const tf = require("@tensorflow/tfjs-node");
+const product = tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()[0];
+if (product !== 11 || tf.getBackend() !== "tensorflow") throw new Error("1·3 + 2·4 = " + product);
+`;
+
+/** Multiplies two matrices in a Node of its own; the one-line fault, or undefined when all is well. */
+function faultOfTfjs() {
+  const { status, stderr } = spawnSync(process.execPath, ["-e", MULTIPLY], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" },
+  });
+  if (status === 0) return undefined;
+  return stderr.split("\n").find((line) => /Error/.test(line)) ?? `exit status ${status}`;
+}
+
+/** tfjs-node finds libtensorflow through a link, so that `npm ci` does not take 600 MB with it. */
+function link() {
+  fs.rmSync(deps, { recursive: true, force: true });
+  fs.symlinkSync(path.relative(tfjsNode, libtensorflow), deps);
+}
+
+/** @type {import("./thing.mjs").Thing} */
+export const addon = {
+  name: "tfjs-node",
+  takes: "10 s to 1 min",
+  check() {
+    const made = readJson(stamp);
+    const linked = readJson(path.join(deps, "attention-lab.json"));
+    if (!made || linked?.from !== made.from || !fs.existsSync(addonFile))
+      return { ok: false, detail: "its addon is not built yet" };
+    return { ok: true, detail: `its addon for libtensorflow from ${made.from}` };
+  },
+  async mend() {
+    fs.rmSync(stamp, { force: true });
+    fs.rmSync(buildFolder, { recursive: true, force: true }); // half-written objects of a cut-off build
+    link();
+    const origin = originOfLibtensorflow();
+    if (origin?.route === "own") {
+      await installOfTfjsNode();
+    } else {
+      const prebuild = path.join(nodeModules, "@mapbox/node-pre-gyp/bin/node-pre-gyp");
+      await run(
+        "building the addon",
+        process.execPath,
+        [prebuild, "install", "--build-from-source"],
+        {
+          cwd: tfjsNode,
+          env: buildEnvironment(),
+        },
+      );
+    }
+    const fault = faultOfTfjs();
+    if (fault) throw new Problem(`tfjs-node is built but does not run: ${fault}`);
+    writeWhole(stamp, `${JSON.stringify({ from: origin?.from }, null, 2)}\n`);
+    fs.rmSync(buildFolder, { recursive: true, force: true });
+  },
+  probe() {
+    const fault = faultOfTfjs();
+    if (!fault) return { ok: true, detail: "loads and multiplies two matrices" };
+    const command = `rm -rf ${shown(libtensorflow)} && npm start`;
+    return { ok: false, detail: `does not run: ${fault}`, command };
+  },
+};

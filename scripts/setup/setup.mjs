@@ -1,0 +1,43 @@
+import fs from "node:fs";
+import path from "node:path";
+import { alone } from "./lock.mjs";
+import { cache, root } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
+import { things } from "./things.mjs";
+
+const needed = things.filter((thing) => !thing.optional);
+
+/** Of what was downloaded and is installed by now, nothing is needed again. */
+function clean() {
+  for (const folder of ["npm", "pip", "tmp", "wheel", "libtensorflow"])
+    fs.rmSync(path.join(cache, folder), { recursive: true, force: true });
+}
+
+/** Looks at each thing in turn and mends what is missing; safe to be cut off, and to run again. */
+async function mendAll() {
+  const begun = Date.now();
+  let mended = 0;
+  for (const thing of needed) {
+    const finding = thing.check();
+    if (finding.ok) continue;
+    if (!thing.mend) throw new Problem(`${finding.detail}. Mend it with: ${finding.command}`);
+    if (mended++ === 0) console.log(`Setting up attention-lab in ${root}`);
+    console.log(`- ${thing.name}: ${finding.detail}. Mending takes ${thing.takes}.`);
+    const since = Date.now();
+    await thing.mend();
+    const result = thing.check();
+    if (!result.ok) throw new Problem(`${thing.name}: still not right: ${result.detail}.`);
+    console.log(`  ${result.detail} [${((Date.now() - since) / 1000).toFixed(1)} s]`);
+  }
+  if (mended === 0) return;
+  clean();
+  console.log(`Set up in ${Math.round((Date.now() - begun) / 1000)} s.`);
+}
+
+/**
+ * Makes sure that the course can run: installs, builds and describes what is missing.
+ * @throws {Problem} with one line that says what the user must do
+ */
+export async function setUp() {
+  await alone(mendAll);
+}
