@@ -40,8 +40,7 @@ export function publish(bundle: MimeBundle, displayId?: string, update = false):
 function kernelWriter(): WriteDisplayData | null {
   const loaded = require.cache[jupyterModule() ?? ""];
   const exported = loaded?.exports as
-    | { lastWriteDisplayData?: WriteDisplayData | null }
-    | undefined;
+    { lastWriteDisplayData?: WriteDisplayData | null } | undefined;
   return exported?.lastWriteDisplayData ?? null;
 }
 

@@ -20,7 +20,7 @@ export interface Attended {
  * An attention map: source tokens from left to right, written tokens from top to bottom, and in each
  * cell how much of the attention lay there (Bahdanau et al. 2014, arXiv 1409.0473, figure 3).
  *
- * Over a cell a sentence says what it means. Colours: Cividis, from 0 to 100 %.
+ * Over a cell a sentence says what it means. Colours: Viridis, from 0 to 100 %.
  *
  * @throws RangeError when `weights` is not `[target, source]`, or holds what is no share.
  */
@@ -36,11 +36,12 @@ export function attentionGrid({ source, target, weights, title }: Attended): Gri
     z: weights,
     x: source,
     y: target,
-    xTitle: "source: what is read",
-    yTitle: "target: what is written",
+    xTitle: "source",
+    yTitle: "target",
     title: title ?? `${quoted(source)} → ${quoted(target)}`,
     range: [0, 1],
     colorscale: SEQUENTIAL,
+    largestCell: 32,
     colorbar: { title: "attention", tickformat: ".0%" },
     hover: weights.map((row, i) =>
       row.map((weight, j) => escapeHtml(sentence(target[i], weight, source[j], j + 1))),

@@ -12,7 +12,7 @@ export interface Figure {
   alt: string;
 }
 
-export type Trace = HeatMapTrace | LineTrace;
+export type Trace = HeatMapTrace | LineTrace | TextTrace;
 
 /** A grid of coloured cells. */
 export interface HeatMapTrace {
@@ -30,10 +30,18 @@ export interface HeatMapTrace {
   /** The sentence shown over each cell, `[row][column]`. */
   customdata: string[][];
   hovertemplate: string;
-  /** What is written into each cell, `[row][column]`. */
-  text?: string[][];
-  texttemplate?: string;
-  textfont?: Font;
+}
+
+/** Words at points, each in a colour of its own. */
+export interface TextTrace {
+  type: "scatter";
+  mode: "text";
+  x: number[];
+  y: number[];
+  text: string[];
+  textfont: { family: string; size: number; color: string[] };
+  hoverinfo: "skip";
+  showlegend: boolean;
 }
 
 /** A line through points, or (with `fill`) the area inside a closed line. */

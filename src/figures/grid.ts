@@ -2,6 +2,9 @@ import type { Axis, HeatMapTrace, Layout } from "./figure";
 import { baseLayout, MONOSPACE } from "./theme";
 import { columnsOf, escapeHtml, visible } from "./words";
 
+/** Width of a monospaced character, as a share of the font's size. */
+const GLYPH_WIDTH = 0.62;
+
 /**
  * A grid of square cells with one tick for every row and every column: what heat maps and attention
  * maps have in common.
@@ -21,14 +24,13 @@ export interface Grid {
   range: [number, number];
   colorscale: HeatMapTrace["colorscale"];
   colorbar: { title: string; tickformat?: string } | null;
-  /** `[row][column]`: the sentence shown over a cell, and what is written into it, if anything. */
+  /** The sentence shown over each cell, `[row][column]`. */
   hover: string[][];
-  text?: string[][];
-  /** Pixels; by default as large as fits. */
-  cell?: number;
+  /** Pixels; cells get smaller where there are many columns. */
+  largestCell: number;
 }
 
-export function gridTrace({ z, range, colorscale, colorbar, hover, text }: Grid): HeatMapTrace {
+export function gridTrace({ z, range, colorscale, colorbar, hover }: Grid): HeatMapTrace {
   return {
     type: "heatmap",
     z: z.map((row) => row.map(rounded)),
@@ -49,27 +51,31 @@ export function gridTrace({ z, range, colorscale, colorbar, hover, text }: Grid)
     ygap: 1,
     customdata: hover,
     hovertemplate: "%{customdata}<extra></extra>",
-    ...(text && { text, texttemplate: "%{text}", textfont: { family: MONOSPACE, size: 15 } }),
   };
 }
 
 export function gridLayout(grid: Grid): Layout {
-  const { x, y, title, colorbar } = grid;
-  const cell = grid.cell ?? Math.max(15, Math.min(grid.text ? 64 : 32, Math.floor(640 / x.length)));
+  const { x, y, title, colorbar, largestCell } = grid;
+  const cell = Math.max(15, Math.min(largestCell, Math.floor(640 / x.length)));
   const fontSize = Math.max(11, Math.min(16, Math.round(cell * 0.55)));
   const labels = { x: x.map(visible), y: y.map(visible) };
-  const longest = { x: longestOf(labels.x), y: longestOf(labels.y) };
-  // Labels that are wider than a cell stand upright, and need the room above the grid.
-  const upright = longest.x * fontSize * 0.62 > cell;
+  const widest = {
+    x: Math.ceil(longestOf(labels.x) * fontSize * GLYPH_WIDTH),
+    y: Math.ceil(longestOf(labels.y) * fontSize * GLYPH_WIDTH),
+  };
+  const upright = widest.x > cell; // labels that are wider than a cell stand upright
+  const left = 44 + widest.y;
+  const width = x.length * cell;
+  const titleWidth = 48 + columnsOf(title) * 16 * GLYPH_WIDTH;
   const margin = {
-    l: 44 + Math.ceil(longest.y * fontSize * 0.62),
-    r: colorbar ? 96 : 24,
-    t: (title ? 36 : 8) + 34 + (upright ? Math.ceil(longest.x * fontSize * 0.62) : fontSize + 4),
+    l: left,
+    r: Math.max(colorbar ? 96 : 24, Math.ceil(titleWidth - left - width)),
+    t: (title ? 36 : 8) + 36 + (upright ? widest.x : fontSize + 4),
     b: 16,
   };
   return baseLayout({
     title: escapeHtml(title),
-    width: margin.l + x.length * cell + margin.r,
+    width: margin.l + width + margin.r,
     height: margin.t + y.length * cell + margin.b,
     margin,
     xaxis: {
@@ -93,6 +99,7 @@ function gridAxis(labels: string[], fontSize: number, title: string): Axis {
     tickvals: labels.map((_, position) => position),
     ticktext: labels.map(escapeHtml),
     tickfont: { family: MONOSPACE, size: fontSize },
+    ticklen: 4,
     showgrid: false,
   };
 }

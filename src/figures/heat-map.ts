@@ -1,7 +1,7 @@
-import type { Figure } from "./figure";
+import type { Figure, TextTrace } from "./figure";
 import { gridLayout, gridTrace } from "./grid";
 import { checkShape } from "./shapes";
-import { DIVERGING, SEQUENTIAL } from "./theme";
+import { DIVERGING, INK, MONOSPACE, SEQUENTIAL } from "./theme";
 import { escapeHtml, short, spoken } from "./words";
 
 /** At most this many cells get their number written into them. */
@@ -10,8 +10,8 @@ const MOST_NUMBERS = 64;
 /**
  * A heat map of a matrix: one coloured cell for each value, in small matrices with the number in it.
  *
- * Colours: Cividis from 0 (or the smallest value given by `range`) up; when values lie below zero
- * too, purple–orange around a white zero. A value that is not finite is left blank.
+ * Colours: Viridis from 0 (or the smallest value given by `range`) up; when values lie below zero
+ * too, purple–orange around a white zero. A value that is not finite has no colour.
  *
  * @param z The values, `[rows, columns]`.
  * @param x Names of the columns. Equal names stay apart.
@@ -46,6 +46,7 @@ export function heatMap(args: {
     title,
     range,
     colorscale: range[0] < 0 ? DIVERGING : SEQUENTIAL,
+    largestCell: written ? 64 : 32,
     colorbar: written ? null : { title: valueName },
     hover: z.map((row, i) =>
       row.map((value, j) =>
@@ -54,9 +55,37 @@ export function heatMap(args: {
         ),
       ),
     ),
-    ...(written && { text: z.map((row) => row.map((value) => short(value))) }),
   };
-  return { data: [gridTrace(grid)], layout: gridLayout(grid), alt: altOf(args, written, finite) };
+  return {
+    data: written ? [gridTrace(grid), numbersTrace(z, range)] : [gridTrace(grid)],
+    layout: gridLayout(grid),
+    alt: altOf(args, written, finite),
+  };
+}
+
+/** The numbers written into the cells, in black or white: whichever reads on the cell's colour. */
+function numbersTrace(z: number[][], [low, high]: [number, number]): TextTrace {
+  const cells = z.flatMap((row, i) => row.map((value, j) => ({ value, i, j })));
+  const isDark = ({ value }: { value: number }) => {
+    const share = (value - low) / (high - low);
+    return low < 0 ? share < 0.2 : share < 0.6; // of purple–orange, of Viridis
+  };
+  return {
+    type: "scatter",
+    mode: "text",
+    x: cells.map(({ j }) => j),
+    y: cells.map(({ i }) => i),
+    text: cells.map(({ value }) => short(value)),
+    textfont: {
+      family: MONOSPACE,
+      size: 15,
+      color: cells.map((cell) =>
+        Number.isFinite(cell.value) ? (isDark(cell) ? "#ffffff" : "#000000") : INK,
+      ),
+    },
+    hoverinfo: "skip",
+    showlegend: false,
+  };
 }
 
 /** From zero to the largest value, or as far below zero as above it. */

@@ -11,8 +11,11 @@ const GRID = "rgba(128, 128, 128, 0.25)";
 export const MONOSPACE = "Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace";
 const SANS = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', 'Noto Sans CJK SC', sans-serif";
 
-/** From little to much: Cividis, made for colour-blind readers (Nuñez, Anderton and Renslow, 2018). */
-export const SEQUENTIAL = "Cividis";
+/**
+ * From little to much: Viridis (van der Walt and Smith, 2015). It grows lighter all the way, and
+ * from blue to yellow, so that colour-blind readers, a grey print and both themes keep the order.
+ */
+export const SEQUENTIAL = "Viridis";
 
 /** From below zero to above: ColorBrewer's purple–orange, which colour-blind readers tell apart. */
 export const DIVERGING: [number, string][] = [
