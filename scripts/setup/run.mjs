@@ -1,33 +1,10 @@
-import { spawn } from "node:child_process";
+import { ended, killGroup, spawnGroup } from "./group.mjs";
 import { noteChild } from "./lock.mjs";
 import { root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { Progress } from "./progress.mjs";
 
 const KEPT_LINES = 25;
-
-/** @type {Set<number>} process groups that must not outlive us */
-const groups = new Set();
-
-function killGroup(/** @type {number} */ pid) {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-process.on("exit", () => groups.forEach(killGroup));
-for (const [signal, number] of /** @type {const} */ ([
-  ["SIGINT", 2],
-  ["SIGTERM", 15],
-  ["SIGHUP", 1],
-])) {
-  process.on(signal, () => {
-    // While JupyterLab runs (no group of ours), signals are its own business: see start.mjs.
-    if (groups.size > 0) process.exit(128 + number);
-  });
-}
 
 /**
  * @typedef {object} RunOptions
@@ -54,16 +31,11 @@ export async function run(task, command, args, options = {}) {
   const lines = [];
   let life = Date.now();
   let gaveUp = false;
-  const child = spawn(command, args, {
+  const child = spawnGroup(command, args, {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true, // a process group of its own, so that its children end with it
   });
-  if (child.pid !== undefined) {
-    groups.add(child.pid);
-    noteChild(child.pid);
-  }
+  noteChild(child.pid);
   const read = (/** @type {import("node:stream").Readable} */ stream) => {
     let rest = "";
     stream.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
@@ -87,16 +59,13 @@ export async function run(task, command, args, options = {}) {
       lastPulse = pulse;
       life = Date.now();
     }
-    if (options.silence && Date.now() - life > options.silence * 1000 && child.pid !== undefined) {
+    if (options.silence && Date.now() - life > options.silence * 1000) {
       gaveUp = true;
-      killGroup(child.pid);
+      killGroup(child);
     }
   }, 1000);
   try {
-    const code = await new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (status, signal) => resolve(status ?? signal));
-    });
+    const code = await ended(child);
     const output = lines.join("\n");
     if (gaveUp) throw new Problem(`${task}: given up after ${options.silence} s without a byte.`);
     if (code !== 0)
@@ -110,10 +79,7 @@ export async function run(task, command, args, options = {}) {
   } finally {
     clearInterval(watch);
     progress.end();
-    if (child.pid !== undefined) {
-      killGroup(child.pid); // whatever it left in the background
-      groups.delete(child.pid);
-    }
+    killGroup(child); // whatever it left in the background
     noteChild(undefined);
   }
 }
