@@ -33,7 +33,8 @@ export abstract class Composite extends tf.layers.Layer {
   ): tf.Tensor[] {
     const last = this.passes.get(kwargs);
     const repeated =
-      last?.inputs.every((input, i) => input === inputs[i]) &&
+      last?.inputs.length === inputs.length &&
+      last.inputs.every((input, i) => input === inputs[i]) &&
       last.outputs.every((output) => !output.isDisposed);
     if (last && repeated) return last.outputs;
     const outputs = compute();

@@ -23,7 +23,7 @@ export interface CoderArgs {
   name?: string;
 }
 
-/** The shared arguments with every default filled in; throws where a size makes no sense. */
+/** The shared arguments with every default filled in; throws where one makes no sense. */
 export function checkedCoderArgs(
   layer: string,
   args: CoderArgs,
@@ -34,6 +34,11 @@ export function checkedCoderArgs(
     if (!Number.isInteger(value) || value < 1) {
       throw new Error(`${layer}: ${name} is ${value}; it is a whole number, at least 1.`);
     }
+  }
+  if (!(dropoutRate >= 0 && dropoutRate < 1)) {
+    throw new Error(
+      `${layer}: dropoutRate is ${dropoutRate}; it is a share, at least 0 and below 1.`,
+    );
   }
   return { vocabSize, embeddingDim, hiddenDim, numLayers, dropoutRate, resetAfter, seed };
 }
