@@ -157,6 +157,14 @@ export class Decoder extends Composite {
     inputs: tf.Tensor | tf.Tensor[] | tf.SymbolicTensor | tf.SymbolicTensor[],
     kwargs?: Parameters<tf.layers.Layer["apply"]>[1],
   ) {
+    const { numLayers } = this.args;
+    const states = Array.isArray(inputs) ? inputs.length - 3 : 0;
+    if (states !== numLayers) {
+      throw new Error(
+        `Decoder: numLayers is ${numLayers}, but ${states} states follow [tokens, encoderOutputs, ` +
+          "mask]. Give the encoder as many layers as the decoder.",
+      );
+    }
     const outputs = super.apply(inputs, kwargs);
     const weights = (outputs as tf.SymbolicTensor[])[1];
     if (weights instanceof tf.SymbolicTensor) {
@@ -173,10 +181,7 @@ tf.serialization.registerClass(Decoder);
 
 /** Without attention: all the weight on the last real position `[batch, sourceTime]`. */
 function lastPosition({ values, mask }: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
-  const following = tf.pad(mask.slice([0, 1]), [
-    [0, 0],
-    [0, 1],
-  ]);
-  const weights = mask.sub(following) as tf.Tensor2D;
+  const realFromHere = tf.cumsum(mask, 1, false, true); // counted from the right, itself included
+  const weights = mask.mul(realFromHere.equal(1)) as tf.Tensor2D;
   return { context: weightedSum(weights, values), weights };
 }
