@@ -1,4 +1,6 @@
 import { tf } from "../backend";
+import { fusedGRU } from "./fused/gru";
+import { fusedKernels } from "./fused/native";
 
 /** One step of a recurrent layer: projected input and state to the next state. */
 export type Recurrence = (projected: tf.Tensor2D, state: tf.Tensor2D) => tf.Tensor2D;
@@ -34,10 +36,14 @@ export class GRU extends tf.layers.Layer {
   readonly units: number;
   readonly resetAfter: boolean;
   private readonly seed: number;
-  private kernel!: tf.LayerVariable;
-  private recurrentKernel!: tf.LayerVariable;
-  private bias!: tf.LayerVariable;
-  private recurrentBias?: tf.LayerVariable;
+  /** `[features, 3·units]`. */
+  kernel!: tf.LayerVariable;
+  /** `[units, 3·units]`. */
+  recurrentKernel!: tf.LayerVariable;
+  /** `[3·units]`. */
+  bias!: tf.LayerVariable;
+  /** `[3·units]`, with `resetAfter` only. */
+  recurrentBias?: tf.LayerVariable;
 
   constructor(args: GRUArgs) {
     super({ name: args.name });
@@ -69,20 +75,33 @@ export class GRU extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
     return tf.tidy(() => {
       const [sequence, mask, initialState] = Array.isArray(inputs) ? inputs : [inputs];
-      const [batch, , features] = sequence.shape as number[];
-      const projected = this.project(sequence as tf.Tensor3D, mask as tf.Tensor2D | undefined);
-      let state = (initialState ?? tf.zeros([batch, this.units])) as tf.Tensor2D;
-      const outputs: tf.Tensor2D[] = [];
-      const next = this.recurrence();
-      for (const input of tf.unstack(projected, 1) as tf.Tensor2D[]) {
-        state = next(input, state);
-        outputs.push(state);
-      }
-      if (outputs.length === 0) {
+      const [batch, time, features] = sequence.shape as number[];
+      if (time === 0) {
         throw new Error(`GRU: the sequence has no steps (shape [${batch}, 0, ${features}]).`);
       }
-      return [tf.stack(outputs, 1), state];
+      const projected = this.project(sequence as tf.Tensor3D, mask as tf.Tensor2D | undefined);
+      const start = (initialState ?? tf.zeros([batch, this.units])) as tf.Tensor2D;
+      const outputs = fusedKernels()
+        ? fusedGRU(
+            projected,
+            start,
+            this.recurrentKernel.read() as tf.Tensor2D,
+            this.recurrentBias?.read() as tf.Tensor1D | undefined,
+          )
+        : this.plain(projected, start);
+      return [outputs, outputs.slice([0, time - 1, 0], [batch, 1, this.units]).squeeze([1])];
     });
+  }
+
+  /** The sequence step by step, as the formula reads: what `fusedGRU` computes faster. */
+  plain(projected: tf.Tensor3D, initialState: tf.Tensor2D): tf.Tensor3D {
+    const next = this.recurrence();
+    let state = initialState;
+    const states = (tf.unstack(projected, 1) as tf.Tensor2D[]).map((input) => {
+      state = next(input, state);
+      return state;
+    });
+    return tf.stack(states, 1) as tf.Tensor3D;
   }
 
   /**

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import * as tf from "@tensorflow/tfjs-node";
+import { Random, seq2seq, targets, tokenLoss, useFusedKernels } from "attention-lab";
+
+/** Four rows of differing lengths, source padded to 6 and target to 5. */
+function tinyBatch() {
+  const random = new Random(1);
+  const row = (longest: number, vocabSize: number) => {
+    const length = random.integer(2, longest);
+    return Array.from({ length: longest }, (_, j) =>
+      j < length ? random.integer(3, vocabSize - 1) : 0,
+    );
+  };
+  const sources = Array.from({ length: 4 }, () => row(6, 9));
+  const written = Array.from({ length: 4 }, () => row(5, 7));
+  const shifted = written.map((tokens) => [1, ...tokens.slice(0, -1)]);
+  const inputs = [
+    tf.tensor2d(sources, undefined, "int32"),
+    tf.tensor2d(shifted, undefined, "int32"),
+  ];
+  return { inputs, ys: targets(written) };
+}
+
+function randomModel(args: {
+  numLayers: number;
+  resetAfter: boolean;
+  attention: "additive" | "none";
+}) {
+  const model = seq2seq({
+    sourceVocabSize: 9,
+    targetVocabSize: 7,
+    embeddingDim: 5,
+    hiddenDim: 6,
+    ...args,
+  });
+  model.setWeights(
+    model.getWeights().map((w, i) => tf.randomNormal(w.shape, 0, 0.5, "float32", i + 1)),
+  );
+  return model;
+}
+
+function lossAndGradients(model: tf.LayersModel, fused: boolean) {
+  const { inputs, ys } = tinyBatch();
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  useFusedKernels(fused);
+  const { value, grads } = tf.variableGrads(
+    () => tokenLoss(ys, model.apply(inputs, { training: true }) as tf.Tensor),
+    variables,
+  );
+  useFusedKernels("auto");
+  return {
+    loss: value.dataSync()[0],
+    gradients: variables.map((variable) => ({
+      name: variable.name,
+      values: grads[variable.name].dataSync(),
+    })),
+  };
+}
+
+for (const numLayers of [1, 2]) {
+  for (const resetAfter of [false, true]) {
+    for (const attention of ["additive", "none"] as const) {
+      const which = `${numLayers} layer(s), resetAfter ${resetAfter}, attention ${attention}`;
+
+      test(`fused and plain layers agree on loss and gradients: ${which}`, () => {
+        const model = randomModel({ numLayers, resetAfter, attention });
+        const plain = lossAndGradients(model, false);
+        const fused = lossAndGradients(model, true);
+        assert.ok(Math.abs(plain.loss - fused.loss) < 1e-6);
+        plain.gradients.forEach(({ name, values }, i) => {
+          const largest = Math.max(...values.map(Math.abs));
+          assert.ok(largest > 0, `${name}: no gradient`);
+          values.forEach((value, j) => {
+            const difference = Math.abs(value - fused.gradients[i].values[j]);
+            assert.ok(difference < 1e-5 * largest + 1e-7, `${name}[${j}] differs by ${difference}`);
+          });
+        });
+      });
+    }
+  }
+}
+
+test("a gradient that flows into the attention weights themselves agrees too", () => {
+  const model = randomModel({ numLayers: 1, resetAfter: false, attention: "additive" });
+  const [, weights] = model.getLayer("decoder").output as tf.SymbolicTensor[];
+  const attention = tf.model({ inputs: model.inputs, outputs: weights });
+  const { inputs } = tinyBatch();
+  const variable = attention.trainableWeights.find((w) => w.originalName.includes("W1"))!;
+  const gradient = (fused: boolean) => {
+    useFusedKernels(fused);
+    const loss = () => (attention.apply(inputs) as tf.Tensor).square().sum() as tf.Scalar;
+    const { grads } = tf.variableGrads(loss, [variable.read() as tf.Variable]);
+    useFusedKernels("auto");
+    return Object.values(grads)[0];
+  };
+  const plain = gradient(false);
+  assert.ok(plain.abs().max().dataSync()[0] > 1e-6, "W1 has no gradient");
+  const difference = plain.sub(gradient(true)).abs().max().dataSync()[0];
+  assert.ok(difference < 1e-6, `W1's gradients differ by ${difference}`);
+});
+
+test("the fused layers leave no tensor behind", () => {
+  const model = randomModel({ numLayers: 2, resetAfter: true, attention: "additive" });
+  const { inputs, ys } = tinyBatch();
+  model.compile({ optimizer: "sgd", loss: tokenLoss });
+  const step = () => tf.tidy(() => void (model.predict(inputs) as tf.Tensor).dataSync());
+  step();
+  const before = tf.memory().numTensors;
+  for (let i = 0; i < 3; i++) step();
+  tf.dispose(
+    tf.variableGrads(() => tokenLoss(ys, model.apply(inputs, { training: true }) as tf.Tensor)),
+  );
+  assert.equal(tf.memory().numTensors, before);
+});
