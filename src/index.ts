@@ -49,3 +49,44 @@ export { handwrittenDates } from "./data/handwritten";
 export { fullYear, readNumbers } from "./data/numbers";
 export { type Split, splitDates, splitOf } from "./data/splits";
 export { type Language, languages } from "./data/words";
+
+// seq2seq: training, decoding, evaluation, checkpoints
+export { Adam, adamOf } from "./seq2seq/adam";
+export {
+  type Batch,
+  batchOrder,
+  encodePairs,
+  type EncodedPair,
+  padRows,
+  teacherForcing,
+  type Vocabularies,
+  vocabulariesOf,
+} from "./seq2seq/batches";
+export { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./seq2seq/checkpoint";
+export {
+  type Answer,
+  decodeGreedy,
+  translate,
+  type Translation,
+  type Translator,
+} from "./seq2seq/decode";
+export type { Confidence } from "./seq2seq/doubt";
+export {
+  characterAccuracy,
+  type Evaluation,
+  evaluatePairs,
+  measureConfidence,
+  type Mistake,
+} from "./seq2seq/evaluate";
+export { dateRecipe, type Recipe } from "./seq2seq/recipe";
+export { type PairSplit, splitPairs } from "./seq2seq/split";
+export {
+  type EpochRecord,
+  type StepRecord,
+  train,
+  type TrainingData,
+  type TrainingProgress,
+  type TrainingResult,
+  type TrainOptions,
+} from "./seq2seq/train";
+export { trainingProgress } from "./display/progress";

@@ -17,12 +17,12 @@ export interface Translator {
 /** What the model makes of one text. */
 export interface Translation {
   text: string;
-  /** The characters of the source: the columns of `attention`. */
+  /** The characters of the source: the columns of `weights`. */
   source: string[];
-  /** The characters of the answer: the rows of `attention`. */
+  /** The characters of the answer: the rows of `weights`. */
   target: string[];
   /** How much each character of the answer looked at each one of the source: `[target][source]`. */
-  attention: number[][];
+  weights: number[][];
   /** ln of the probability of the whole answer, its end included. */
   logProbability: number;
   /** The probability of each token when it was chosen; the last one is that of the end. */
@@ -71,7 +71,7 @@ function translateBatch(translator: Translator, texts: readonly string[]): Trans
     const { ids, unknown } = encoded[row];
     // There is nothing to attend to in an empty text; its answer is empty too.
     const answer = ids.length > 0 ? (answers.next().value as Answer) : NO_ANSWER;
-    const { tokens, attention, logProbabilities, ended } = answer;
+    const { tokens, weights, logProbabilities, ended } = answer;
     const evidence = {
       source: characters(text),
       unknown,
@@ -82,7 +82,7 @@ function translateBatch(translator: Translator, texts: readonly string[]): Trans
     return {
       text: vocabularies.target.decode(tokens),
       target: tokens.map((id) => vocabularies.target.decode([id])),
-      attention,
+      weights,
       logProbability: logProbabilities.reduce((sum, value) => sum + value, 0),
       ...evidence,
       uncertain: doubts.length > 0,
@@ -98,11 +98,11 @@ export interface Answer {
   /** ln of each choice's probability; one more than `tokens` where the answer has ended. */
   logProbabilities: number[];
   /** The attention weights of each choice: `[tokens][source]`. */
-  attention: number[][];
+  weights: number[][];
   ended: boolean;
 }
 
-const NO_ANSWER: Answer = { tokens: [], logProbabilities: [], attention: [], ended: true };
+const NO_ANSWER: Answer = { tokens: [], logProbabilities: [], weights: [], ended: true };
 
 /**
  * Greedy decoding of one batch of source ids: the encoder runs once, then the decoder takes one
@@ -116,11 +116,11 @@ export function decodeGreedy(
   if (sources.length === 0) return [];
   return tf.tidy(() => {
     const steps = decodeSteps(model, sources, maxLength);
-    const weights = tf.stack(
+    const stacked = tf.stack(
       steps.map((step) => step.weights),
       1,
     );
-    const attention = weights.arraySync() as number[][][]; // [batch, step, source time]
+    const attention = stacked.arraySync() as number[][][]; // [batch, step, source time]
     const logProbabilities = steps.map((step) => step.logProbabilities.dataSync());
     return sources.map((source, row) => {
       const chosen = steps.map((step) => step.tokens[row]);
@@ -130,7 +130,7 @@ export function decodeGreedy(
       return {
         tokens: chosen.slice(0, length),
         logProbabilities: logProbabilities.slice(0, length + 1).map((step) => step[row]),
-        attention: attention[row].slice(0, length).map((step) => step.slice(0, source.length)),
+        weights: attention[row].slice(0, length).map((step) => step.slice(0, source.length)),
         ended,
       };
     });

@@ -2,7 +2,7 @@ import { Random } from "../random";
 import type { Pair } from "../text/pairs";
 
 /** Pairs in three sets: to learn from, to watch the training with, and to judge the result by. */
-export interface Split<P extends Pair = Pair> {
+export interface PairSplit<P extends Pair = Pair> {
   train: P[];
   validation: P[];
   test: P[];
@@ -18,7 +18,7 @@ export interface Split<P extends Pair = Pair> {
 export function splitPairs<P extends Pair>(
   pairs: readonly P[],
   options: { seed: number; validation?: number; test?: number },
-): Split<P> {
+): PairSplit<P> {
   const { seed, validation = 0.1, test = 0.1 } = options;
   const sources = new Random(seed).shuffle([...new Set(pairs.map((pair) => pair.source))]);
   const testCount = Math.ceil(sources.length * test);

@@ -1,0 +1,66 @@
+import { evaluatePairs, type Evaluation } from "../seq2seq/evaluate";
+import { readPairs, required, runCommand, UsageError } from "./command";
+import { readCheckpoint } from "./model";
+
+const help = `Measures a trained model on pairs it was not trained on.
+
+  npm run evaluate -- --model DIR --data FILE.tsv [--json]
+
+  --model DIR      the folder of a checkpoint, as "npm run train" writes it
+  --data FILE.tsv  the pairs: source, tab, target on each line (further columns are ignored)
+  --json           print everything as JSON, all mistakes included (default: a summary)
+  -h, --help       this help
+
+Prints the exact match (answers right in every character), the character accuracy, the loss (nats a
+character, under teacher forcing) and the mistakes. The exit status is 0, or 2 when an option or a
+file is wrong.
+`;
+
+/** How many mistakes the summary shows. */
+const SHOWN = 20;
+
+void runCommand({
+  help,
+  options: {
+    model: { type: "string" },
+    data: { type: "string" },
+    json: { type: "boolean" },
+  },
+  async run(values, positionals) {
+    if (positionals.length > 0) {
+      throw new UsageError(`"${positionals[0]}" belongs to no option. See --help.`);
+    }
+    const folder = required(values, "model");
+    const pairs = readPairs(required(values, "data"));
+    const checkpoint = await readCheckpoint(folder);
+    const evaluation = await evaluatePairs(checkpoint, pairs);
+    console.log(values.json ? JSON.stringify(evaluation, null, 2) : summary(evaluation));
+    return 0;
+  },
+});
+
+function summary(evaluation: Evaluation): string {
+  const { count, exactMatch, characterAccuracy, loss, uncertain, mistakes, seconds } = evaluation;
+  const right = count - mistakes.length;
+  return [
+    `exact match         ${percent(exactMatch)} (${right} of ${count})`,
+    `character accuracy  ${percent(characterAccuracy)}`,
+    `loss                ${loss.toFixed(4)} nats a character`,
+    `marked uncertain    ${percent(uncertain)}`,
+    `time                ${((1000 * seconds) / count).toFixed(1)} ms an answer`,
+    ...(mistakes.length > 0 ? ["", "mistakes (source → answer, not target)"] : []),
+    ...mistakes
+      .slice(0, SHOWN)
+      .map(
+        ({ source, target, answer, uncertain }) =>
+          `  ${source} → ${answer}, not ${target}${uncertain ? " (uncertain)" : ""}`,
+      ),
+    ...(mistakes.length > SHOWN
+      ? [`  and ${mistakes.length - SHOWN} more; --json lists them all`]
+      : []),
+  ].join("\n");
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}

@@ -1,0 +1,25 @@
+/** What to train with: the sizes of the model, and how long and how fast it learns. */
+export interface Recipe {
+  /** How many pairs are drawn to learn from, where they are drawn. */
+  pairs: number;
+  embeddingDim: number;
+  hiddenDim: number;
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  seed: number;
+}
+
+/**
+ * The recipe for English dates, on the command line and in the notebooks: the quickest of those
+ * tried that gets more than 99.5 % of the held-out dates right.
+ */
+export const dateRecipe: Recipe = {
+  pairs: 30_000,
+  embeddingDim: 64,
+  hiddenDim: 128,
+  epochs: 5,
+  batchSize: 128,
+  learningRate: 4e-3,
+  seed: 1,
+};
