@@ -94,16 +94,7 @@ export async function loadCheckpoint(
   options: { resume?: boolean } = {},
 ): Promise<Checkpoint> {
   moveSaved(folder);
-  const { format, version, sha256: hashes, vocabularies, ...rest } = readIndex(folder);
-  if (format !== FORMAT) {
-    throw new Error(`${folder}: its checkpoint.json was not written by attention-lab.`);
-  }
-  if (version > VERSION) {
-    throw new Error(
-      `${folder}: the checkpoint has version ${version} of the format, and this code reads up to ` +
-        `version ${VERSION}. Update attention-lab.`,
-    );
-  }
+  const { sha256: hashes, vocabularies, maxLength, confidence, about } = readIndex(folder);
   const wanted = ["model.json", "weights.bin", ...(options.resume ? OPTIMIZER_FILES : [])];
   for (const file of wanted) checkFile(folder, file, hashes[file]);
   const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
@@ -114,7 +105,9 @@ export async function loadCheckpoint(
       source: Vocabulary.fromJSON(vocabularies.source),
       target: Vocabulary.fromJSON(vocabularies.target),
     },
-    ...rest,
+    maxLength,
+    confidence,
+    about,
   };
 }
 
@@ -123,11 +116,22 @@ function readIndex(folder: string): Index {
   if (!existsSync(file)) {
     throw new Error(`${folder}: no checkpoint there (there is no checkpoint.json in it).`);
   }
+  let index: Index | null;
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    index = JSON.parse(readFileSync(file, "utf8"));
   } catch {
     throw new Error(`${folder}: its checkpoint.json is damaged (it is not JSON).`);
   }
+  if (index?.format !== FORMAT) {
+    throw new Error(`${folder}: its checkpoint.json was not written by attention-lab.`);
+  }
+  if (index.version > VERSION) {
+    throw new Error(
+      `${folder}: the checkpoint has version ${index.version} of the format, and this code reads ` +
+        `up to version ${VERSION}. Update attention-lab.`,
+    );
+  }
+  return index;
 }
 
 function checkFile(folder: string, file: string, hash: string | undefined): void {

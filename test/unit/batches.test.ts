@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  batchOrder,
+  encodePairs,
+  type EncodedPair,
+  END,
+  PAD,
+  Random,
+  splitPairs,
+  START,
+  teacherForcing,
+  UNKNOWN,
+  vocabulariesOf,
+} from "attention-lab";
+import * as tf from "@tensorflow/tfjs-node";
+
+const pairs = [
+  { source: "ab", target: "X" },
+  { source: "b", target: "YX" },
+];
+
+test("pairs become ids of the two vocabularies, unknown characters UNKNOWN", () => {
+  const vocabularies = vocabulariesOf(pairs);
+  assert.deepEqual(encodePairs([...pairs, { source: "az", target: "" }], vocabularies), [
+    { source: [4, 5], target: [4] },
+    { source: [5], target: [5, 4] },
+    { source: [4, UNKNOWN], target: [] },
+  ]);
+});
+
+test("no pairs, and a pair with an empty source, are refused with the place", () => {
+  const vocabularies = vocabulariesOf(pairs);
+  assert.throws(() => encodePairs([], vocabularies), /encodePairs: pairs is empty/);
+  assert.throws(
+    () => encodePairs([...pairs, { source: "", target: "X" }], vocabularies),
+    /the source of pairs\[2\] is empty/,
+  );
+});
+
+test("teacher forcing: the decoder reads START and the target, and has to say target and END", () => {
+  tf.tidy(() => {
+    const { xs, ys } = teacherForcing(encodePairs(pairs, vocabulariesOf(pairs)));
+    assert.deepEqual(xs[0].arraySync(), [
+      [4, 5],
+      [5, PAD],
+    ]);
+    assert.deepEqual(xs[1].arraySync(), [
+      [START, 4, PAD],
+      [START, 5, 4],
+    ]);
+    const [tokens, weights] = tf.unstack(ys, 2);
+    assert.deepEqual(tokens.arraySync(), [
+      [4, END, PAD],
+      [5, 4, END],
+    ]);
+    // 5 tokens in 2 rows: each weighs 1 / 2.5.
+    const weight = Math.fround(1 / 2.5);
+    assert.deepEqual(weights.arraySync(), [
+      [weight, weight, 0],
+      [weight, weight, weight],
+    ]);
+  });
+});
+
+function pairsOfLengths(count: number): EncodedPair[] {
+  const random = new Random(3);
+  return Array.from({ length: count }, () => ({
+    source: Array<number>(random.integer(1, 30)).fill(4),
+    target: [4],
+  }));
+}
+
+test("an epoch's batches hold every pair once, in an order set by seed and epoch", () => {
+  const encoded = pairsOfLengths(1003);
+  const order = batchOrder(encoded, { batchSize: 10, seed: 1, epoch: 0 });
+  assert.equal(order.length, 101);
+  assert.equal(order.filter((batch) => batch.length === 10).length, 100);
+  assert.deepEqual(
+    order.flat().sort((a, b) => a - b),
+    [...encoded.keys()],
+  );
+  assert.deepEqual(batchOrder(encoded, { batchSize: 10, seed: 1, epoch: 0 }), order);
+  assert.notDeepEqual(batchOrder(encoded, { batchSize: 10, seed: 1, epoch: 1 }), order);
+  assert.notDeepEqual(batchOrder(encoded, { batchSize: 10, seed: 2, epoch: 0 }), order);
+});
+
+test("texts of like length go together: less than half of the padding of a plain shuffle", () => {
+  const encoded = pairsOfLengths(2000);
+  const padding = (batches: number[][]) =>
+    batches.reduce((sum, batch) => {
+      const lengths = batch.map((index) => encoded[index].source.length);
+      return sum + lengths.reduce((rest, length) => rest + Math.max(...lengths) - length, 0);
+    }, 0);
+  const shuffled = new Random(1).shuffle([...encoded.keys()]);
+  const plain = Array.from({ length: 125 }, (_, i) => shuffled.slice(16 * i, 16 * (i + 1)));
+  const ours = batchOrder(encoded, { batchSize: 16, seed: 1, epoch: 0 });
+  assert.ok(padding(ours) < padding(plain) / 2, `${padding(ours)} and ${padding(plain)}`);
+});
+
+test("splitPairs: no source stands in two sets, even where it has many targets", () => {
+  const many = Array.from({ length: 300 }, (_, i) => ({ source: `s${i % 60}`, target: `t${i}` }));
+  const split = splitPairs(many, { seed: 1, validation: 0.1, test: 0.2 });
+  const [train, validation, held] = [split.train, split.validation, split.test].map(
+    (set) => new Set(set.map((pair) => pair.source)),
+  );
+  assert.deepEqual([train.size, validation.size, held.size], [42, 6, 12]);
+  assert.equal(new Set([...train, ...validation, ...held]).size, 60, "no source in two sets");
+  assert.equal(split.train.length + split.validation.length + split.test.length, 300);
+  assert.deepEqual(splitPairs(many, { seed: 1, validation: 0.1, test: 0.2 }), split);
+  assert.notDeepEqual(splitPairs(many, { seed: 2, validation: 0.1, test: 0.2 }), split);
+});
+
+test("splitPairs: too few sources are refused", () => {
+  const two = [
+    { source: "a", target: "A" },
+    { source: "a", target: "B" },
+    { source: "b", target: "B" },
+  ];
+  assert.throws(() => splitPairs(two, { seed: 1 }), /2 different sources are too few/);
+});

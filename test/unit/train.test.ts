@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { adamOf, type StepRecord, train, type TrainingResult } from "attention-lab";
+import * as tf from "@tensorflow/tfjs-node";
+import { tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
+
+const data = tinyData();
+/** 40 pairs in batches of 8: five steps an epoch. */
+const options = { epochs: 3, batchSize: 8, learningRate: 0.02, seed: 1, progress: null };
+const dropout = { dropoutRate: 0.2 };
+
+test("training lowers the loss, and the history has every epoch", async () => {
+  const model = tinyModel(data.vocabularies);
+  const { history, interrupted, epoch } = await train(model, data, { ...options, epochs: 6 });
+  assert.deepEqual(
+    history.map((record) => record.epoch),
+    [1, 2, 3, 4, 5, 6],
+  );
+  assert.ok(history[5].loss < history[0].loss - 0.3, JSON.stringify(history));
+  assert.ok(history[5].validationLoss! < history[0].validationLoss! - 0.3);
+  assert.ok(history[5].accuracy > history[0].accuracy);
+  assert.ok(history.every(({ seconds }) => seconds > 0));
+  assert.equal(interrupted, false);
+  assert.ok(epoch >= 4 && epoch <= 6);
+});
+
+test("the same seed gives the same weights bit for bit, dropout included", async () => {
+  const run = async (seed: number) => {
+    const model = tinyModel(data.vocabularies, dropout);
+    await train(model, data, { ...options, seed });
+    return weightsOf(model);
+  };
+  const first = await run(1);
+  assert.deepEqual(await run(1), first);
+  assert.notDeepEqual(await run(2), first);
+});
+
+test("the learning rate falls along half a cosine to almost 0", async () => {
+  const model = tinyModel(data.vocabularies);
+  const rates: number[] = [];
+  const note = () => rates.push(adamOf(model)!.getConfig().learningRate as number);
+  await train(model, data, { ...options, progress: { step: note, epoch() {}, end() {} } });
+  assert.equal(rates.length, 15);
+  rates.forEach((rate, step) => {
+    const expected = 0.02 * 0.5 * (1 + Math.cos((Math.PI * step) / 15));
+    assert.ok(Math.abs(rate - expected) < 1e-12, `step ${step}: ${rate}, not ${expected}`);
+  });
+});
+
+test("tensors do not grow from epoch to epoch, nor from training to training", async () => {
+  const model = tinyModel(data.vocabularies, dropout);
+  const counts: number[] = [];
+  const count = () => void counts.push(tf.memory().numTensors);
+  await train(model, data, { ...options, epochs: 4, onEpochEnd: count });
+  assert.deepEqual(counts.slice(2), [counts[1], counts[1]]);
+  const after = tf.memory().numTensors;
+  await train(model, data, options);
+  assert.equal(tf.memory().numTensors, after);
+});
+
+test("the model ends with the weights of the best epoch; patience stops after it", async () => {
+  const model = tinyModel(data.vocabularies);
+  // A rate this high makes the validation loss worse again.
+  const epochs: number[][][] = [];
+  const result = await train(model, data, {
+    ...options,
+    epochs: 30,
+    learningRate: 0.5,
+    patience: 2,
+    onEpochEnd: () => void epochs.push(weightsOf(model)),
+  });
+  const losses = result.history.map((record) => record.validationLoss!);
+  const best = losses.indexOf(Math.min(...losses));
+  assert.equal(result.epoch, best + 1);
+  assert.equal(losses.length, best + 3, "two epochs after the best one");
+  assert.ok(losses.length < 30);
+  assert.deepEqual(weightsOf(model), epochs[best]);
+});
+
+test("without validation pairs the model ends with its last weights", async () => {
+  const model = tinyModel(data.vocabularies);
+  const { history, epoch } = await train(model, { ...data, validation: [] }, options);
+  assert.equal(epoch, 3);
+  assert.equal("validationLoss" in history[0], false);
+});
+
+/** Trains, calls `act` in the given step, and counts the steps. */
+async function trainUntil(step: number, act: () => void, signal?: AbortSignal) {
+  const model = tinyModel(data.vocabularies);
+  const untrained = weightsOf(model);
+  const steps: StepRecord[] = [];
+  let result: TrainingResult | undefined;
+  const note = (record: StepRecord) => {
+    steps.push(record);
+    if (steps.length === step) act();
+  };
+  await train(model, data, {
+    ...options,
+    signal,
+    progress: { step: note, epoch() {}, end: (end) => (result = end) },
+  });
+  return { model, untrained, steps, result: result! };
+}
+
+test("an interrupt stops within a step, keeps what was learnt and frees SIGINT", async () => {
+  const listeners = process.listenerCount("SIGINT");
+  const { model, untrained, steps, result } = await trainUntil(7, () => {
+    process.kill(process.pid, "SIGINT");
+  });
+  assert.ok(steps.length <= 8, `${steps.length} steps`);
+  assert.equal(adamOf(model)!.iterations, steps.length);
+  assert.equal(result.interrupted, true);
+  assert.equal(result.epoch, 2);
+  assert.equal(result.history[1].validationLoss, undefined, "not measured to the end");
+  assert.notDeepEqual(weightsOf(model), untrained);
+  assert.equal(process.listenerCount("SIGINT"), listeners);
+});
+
+test("an interrupted training goes on to the weights of one that was not", async () => {
+  const controller = new AbortController();
+  const { model } = await trainUntil(7, () => controller.abort(), controller.signal);
+  assert.equal(adamOf(model)!.iterations, 7);
+  await train(model, { ...data, validation: [] }, { ...options, resume: true });
+  const whole = tinyModel(data.vocabularies);
+  await train(whole, { ...data, validation: [] }, options);
+  assert.deepEqual(weightsOf(model), weightsOf(whole));
+});
+
+test("an aborted signal stops a training before its first step", async () => {
+  const { steps, result } = await trainUntil(99, () => {}, AbortSignal.abort());
+  assert.deepEqual([steps.length, result.interrupted], [0, true]);
+});
+
+test("what a callback throws comes out, the weights stay, and the model can be trained on", async () => {
+  const model = tinyModel(data.vocabularies);
+  let learnt: number[][] = [];
+  const fail = () => {
+    learnt = weightsOf(model);
+    throw new Error("disk full");
+  };
+  const listeners = process.listenerCount("SIGINT");
+  await assert.rejects(train(model, data, { ...options, onEpochEnd: fail }), /disk full/);
+  assert.equal(process.listenerCount("SIGINT"), listeners);
+  assert.deepEqual(weightsOf(model), learnt);
+  assert.equal((await train(model, data, { ...options, resume: true })).history.length, 2);
+});
+
+test("resume without an earlier training is refused", async () => {
+  const model = tinyModel(data.vocabularies);
+  await assert.rejects(
+    train(model, data, { ...options, resume: true }),
+    /resume is true, but the model has no optimizer/,
+  );
+});
+
+test("each step reports where the training is", async () => {
+  const { steps } = await trainUntil(99, () => {});
+  assert.equal(steps.length, 15);
+  const { loss, accuracy, stepLoss, tokensPerSecond, secondsLeft, ...place } = steps[6];
+  assert.deepEqual(place, { epoch: 2, epochs: 3, batch: 2, batches: 5 });
+  assert.ok(Math.abs(loss - (steps[5].stepLoss + stepLoss) / 2) < 1e-6);
+  assert.ok(accuracy >= 0 && accuracy <= 1);
+  assert.ok(tokensPerSecond > 0 && secondsLeft > 0);
+  assert.equal(steps[14].secondsLeft, 0);
+});
