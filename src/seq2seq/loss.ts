@@ -45,12 +45,15 @@ export function averageTokens(tokens: readonly (readonly number[])[]): number {
  *
  * @param yTrue What `targets` returns, `[batch, time, 2]`.
  * @param logits The model's output before softmax, `[batch, time, vocab]`.
+ * @throws Where the targets have another shape, or hold a token that is not in the vocabulary.
  */
 export function tokenLoss(yTrue: tf.Tensor, logits: tf.Tensor): tf.Scalar {
   return tf.tidy(() => {
-    const { tokens, weights } = unpack(yTrue);
-    const oneHot = tf.oneHot(tokens, logits.shape[2]!);
-    const logLikelihood = tf.logSoftmax(logits).mul(oneHot).sum(-1); // [batch, time]
+    const { tokens, weights } = unpack(yTrue, logits);
+    const isTarget = tf.oneHot(tokens, logits.shape[2]!).cast("bool");
+    const logSoftmax = tf.logSoftmax(logits);
+    // Chosen, not multiplied: 0 times the −∞ of a token that is ruled out is NaN.
+    const logLikelihood = tf.where(isTarget, logSoftmax, tf.zerosLike(logSoftmax)).sum(-1);
     return perRow(logLikelihood.mul(weights)).neg() as tf.Scalar;
   });
 }
@@ -63,13 +66,13 @@ export function tokenLoss(yTrue: tf.Tensor, logits: tf.Tensor): tf.Scalar {
  */
 export function tokenAccuracy(yTrue: tf.Tensor, logits: tf.Tensor): tf.Scalar {
   return tf.tidy(() => {
-    const { tokens, weights } = unpack(yTrue);
+    const { tokens, weights } = unpack(yTrue, logits);
     const right = logits.argMax(-1).equal(tokens).cast("float32"); // [batch, time]
     return perRow(right.mul(weights));
   });
 }
 
-function unpack(yTrue: tf.Tensor): { tokens: tf.Tensor; weights: tf.Tensor } {
+function unpack(yTrue: tf.Tensor, logits: tf.Tensor): { tokens: tf.Tensor; weights: tf.Tensor } {
   if (yTrue.rank !== 3 || yTrue.shape[2] !== 2) {
     throw new Error(
       `The targets have shape [${yTrue.shape}]; they are [batch, time, 2], token and weight. ` +
@@ -77,6 +80,13 @@ function unpack(yTrue: tf.Tensor): { tokens: tf.Tensor; weights: tf.Tensor } {
     );
   }
   const [tokens, weights] = tf.unstack(yTrue, 2);
+  const largest = tokens.max().dataSync()[0];
+  if (largest >= logits.shape[2]!) {
+    throw new Error(
+      `The targets hold token ${largest}, but the logits [${logits.shape}] know tokens 0 to ` +
+        `${logits.shape[2]! - 1} only. Give the model a larger targetVocabSize.`,
+    );
+  }
   return { tokens: tokens.cast("int32"), weights };
 }
 
