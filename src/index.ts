@@ -44,7 +44,8 @@ export { reveal } from "./display/reveal";
 export { show } from "./display/show";
 
 // data: dates as people write them
-export { type DatePair, drawDates, type DrawDatesOptions } from "./data/dates";
+export { dateForms, type DatePair, drawDates, type DrawDatesOptions } from "./data/dates";
+export type { FormTable } from "./data/form";
 export { handwrittenDates } from "./data/handwritten";
 export { fullYear, readNumbers } from "./data/numbers";
 export { type Split, splitDates, splitOf } from "./data/splits";

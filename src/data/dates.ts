@@ -4,6 +4,11 @@ import type { Pair } from "../text/pairs";
 import { dateOfDay, dayOfDate, type CalendarDate } from "./calendar";
 import { DateForm, type FormTable } from "./form";
 import { english } from "./forms/en";
+import { french } from "./forms/fr";
+import { german } from "./forms/de";
+import { spanish } from "./forms/es";
+import { chinese } from "./forms/zh";
+import { japanese } from "./forms/ja";
 import { withManners } from "./manners";
 import type { Part, Piece } from "./placeholders";
 import { splitOf, type Split } from "./splits";
@@ -24,11 +29,11 @@ export interface DatePair extends Pair {
 /** The forms of each language: weight and form. */
 export const dateForms: Readonly<Record<Language, FormTable>> = {
   en: english,
-  zh: [],
-  fr: [],
-  de: [],
-  es: [],
-  ja: [],
+  zh: chinese,
+  fr: french,
+  de: german,
+  es: spanish,
+  ja: japanese,
 };
 
 /** The longest source that is drawn, in characters. */
@@ -112,7 +117,8 @@ function alignmentOf(pieces: readonly Piece[]): DatePair["alignment"] {
   let start = 0;
   for (const { text, part } of pieces) {
     const end = start + characters(text).length;
-    if (part !== undefined) spans.set(part, [start, end]);
+    // A year that is said twice, as in 平成20(2008)年, is one span from the first to the second.
+    if (part !== undefined) spans.set(part, [spans.get(part)?.[0] ?? start, end]);
     start = end;
   }
   const parts: (Part | undefined)[] = [

@@ -27,7 +27,7 @@ export class DateForm {
       .split(/(\{[^}]*\})/)
       .filter((part) => part !== "")
       .map((part) => (part.startsWith("{") ? placeholderNamed(part.slice(1, -1), form) : part));
-    const number = "\\{(?:dd?|mm?|yy|yyyy)\\}";
+    const number = "(?<!^')\\{(?:dd?|mm?|yy|yyyy)\\}";
     const separator = "[^\\p{Letter}{}]+";
     this.bareNumbers = new RegExp(`${number}${separator}${number}${separator}${number}`, "u").test(
       form,

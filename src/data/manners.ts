@@ -11,6 +11,8 @@ const manners: readonly [
   manner: (pieces: Piece[], words: Words, random: Random) => Piece[],
 ][] = [
   [0.015, slipOfThePen],
+  [0.05, capitalNames],
+  [0.04, noAccents],
   [0.05, otherDashes],
   [0.4, curlyApostrophes],
   [0.03, wideSpaces],
@@ -18,6 +20,8 @@ const manners: readonly [
   [0.15, opened],
   [0.08, closed],
   [0.03, bracketed],
+  [0.12, fullWidthDigits],
+  [0.4, fullWidthMarks],
   [0.09, (pieces) => inEachPiece(pieces, (text) => text.toLowerCase())],
   [0.09, (pieces) => inEachPiece(pieces, (text) => text.toUpperCase())],
   [0.01, (pieces) => inEachPiece(pieces, (text) => text.replaceAll(" ", "\u00a0"))],
@@ -57,6 +61,38 @@ function slipOfThePen(pieces: Piece[], _words: Words, random: Random): Piece[] {
     const slips = [next, letter + letter + next, next + letter];
     return before + random.pick(slips) + after;
   });
+}
+
+/** "Mai" and "Sábado" where the language has small letters; roman numerals stay as they are. */
+function capitalNames(pieces: Piece[]): Piece[] {
+  return inEachPiece(pieces, (text) =>
+    /^\p{Ll}{3,}$/u.test(text) && !/^[ivx]+$/.test(text)
+      ? text[0].toUpperCase() + text.slice(1)
+      : text,
+  );
+}
+
+/** "fevrier", "miercoles", "Marz": typed on a keyboard of another language. */
+function noAccents(pieces: Piece[]): Piece[] {
+  return inEachPiece(pieces, (text) =>
+    text.replace(/[À-ÖØ-öø-ÿ]/g, (letter) => letter.normalize("NFD")[0]),
+  );
+}
+
+/** The digits that are as wide as a Chinese character: only beside such characters. */
+function fullWidthDigits(pieces: Piece[]): Piece[] {
+  return besideHan(pieces, /\d/g);
+}
+
+function fullWidthMarks(pieces: Piece[]): Piece[] {
+  return besideHan(pieces, /[(),:/.-]/g);
+}
+
+function besideHan(pieces: Piece[], narrow: RegExp): Piece[] {
+  if (!pieces.some(({ text }) => /\p{Script=Han}/u.test(text))) return pieces;
+  return inEachPiece(pieces, (text) =>
+    text.replace(narrow, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0)),
+  );
 }
 
 function otherDashes(pieces: Piece[], _words: Words, random: Random): Piece[] {

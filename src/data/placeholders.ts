@@ -41,6 +41,11 @@ const hasTwoDigitYear = ({ year }: CalendarDate): boolean => year >= 1969 && yea
 
 const romanMonths = "I II III IV V VI VII VIII IX X XI XII".split(" ");
 
+/** Mostly the first of several names for one thing, and sometimes any of them. */
+function anyName(names: readonly string[], random: Random): string {
+  return random.next() < 0.6 ? names[0] : random.pick(names);
+}
+
 /** The placeholders that mean the same in every language. */
 export const placeholders: Readonly<Record<string, Placeholder>> = {
   yyyy: partPlaceholder("year", ({ year }) => String(year)),
@@ -48,60 +53,75 @@ export const placeholders: Readonly<Record<string, Placeholder>> = {
   yearWords: partPlaceholder("year", ({ year }, words, random) => yearInWords(year, words, random)),
   m: partPlaceholder("month", ({ month }) => String(month)),
   mm: partPlaceholder("month", ({ month }) => twoDigits(month)),
-  month: partPlaceholder("month", ({ month }, { months }) => months[month - 1][0]),
-  mmm: partPlaceholder("month", ({ month }, { months }) => months[month - 1][1]),
+  month: partPlaceholder("month", ({ month }, { months }, random) =>
+    anyName(months[month - 1].names, random),
+  ),
+  mmm: partPlaceholder("month", ({ month }, { months }) => months[month - 1].short[0]),
   mon: partPlaceholder("month", ({ month }, { months }, random) =>
-    random.pick(months[month - 1].slice(1)),
+    anyName(months[month - 1].short, random),
   ),
   "mon.": {
     write({ month }, { months }, random) {
-      const [name, ...abbreviations] = months[month - 1];
-      const text = random.pick(abbreviations);
-      return text === name ? [{ text, part: "month" }] : [{ text, part: "month" }, { text: "." }];
+      const { names, short } = months[month - 1];
+      const text = anyName(short, random);
+      const stop = names.includes(text) ? [] : [{ text: "." }];
+      return [{ text, part: "month" }, ...stop];
     },
   },
   ROMAN: partPlaceholder("month", ({ month }) => romanMonths[month - 1]),
   roman: partPlaceholder("month", ({ month }) => romanMonths[month - 1].toLowerCase()),
   d: partPlaceholder("day", ({ day }) => String(day)),
   dd: partPlaceholder("day", ({ day }) => twoDigits(day)),
-  dayWords: partPlaceholder("day", ({ day }, { ordinals = [] }) => ordinals[day - 1]),
-  th: otherPlaceholder(({ day }) => ordinalEnding(day)),
+  dayWords: partPlaceholder("day", ({ day }, { days }, random) =>
+    random.next() < 0.8 ? days[day - 1] : days[day - 1].replaceAll("-", " "),
+  ),
+  th: otherPlaceholder(({ day }, _words, random) => ordinalEnding(day, random)),
+  /** "er" after the first day of a French month, and nothing after the others. */
+  er: otherPlaceholder(({ day }) => (day === 1 ? "er" : "")),
+  /** What follows the 1 of the first day of a Spanish month. */
+  º: otherPlaceholder(({ day }, _words, random) =>
+    day === 1 ? random.pick(["º", ".º", "°", "ro", "ero"]) : "",
+  ),
   /** The space that pads a day of one digit, as in the log line "Thu Jan  1". */
   pad: otherPlaceholder(({ day }) => (day < 10 ? " " : "")),
-  weekday: otherPlaceholder(({ weekday }, { weekdays }) => weekdays[weekday][0]),
-  www: otherPlaceholder(({ weekday }, { weekdays }) => weekdays[weekday][1]),
+  weekday: otherPlaceholder(({ weekday }, { weekdays }, random) =>
+    anyName(weekdays[weekday].names, random),
+  ),
+  www: otherPlaceholder(({ weekday }, { weekdays }) => weekdays[weekday].short[0]),
   wkd: otherPlaceholder(({ weekday }, { weekdays }, random) =>
-    random.pick(weekdays[weekday].slice(1)),
+    anyName(weekdays[weekday].short, random),
   ),
-  hms: otherPlaceholder((_date, _words, random) =>
-    [random.integer(0, 23), random.integer(0, 59), random.integer(0, 59)].map(twoDigits).join(":"),
-  ),
-  hm: otherPlaceholder((_date, _words, random) => timeOfDay(random)),
+  hms: otherPlaceholder((_date, _words, random) => secondsOfDay(random).join(":")),
+  hhmmss: otherPlaceholder((_date, _words, random) => secondsOfDay(random).join("")),
+  hm: otherPlaceholder((_date, words, random) => timeOfDay(words, random)),
   zone: otherPlaceholder((_date, _words, random) =>
     random.pick(["GMT", "UTC", "+0000", "+0100", "+0200", "-0500", "-0700", "+0900"]),
   ),
 };
 
-/** "st", "nd", "rd" or "th", as it follows a number in English. */
-function ordinalEnding(number: number): string {
+/** "st", "nd", "rd" or "th", as it follows a number in English; old letters have 2d and 3d. */
+function ordinalEnding(number: number, random: Random): string {
   if (number >= 11 && number <= 13) return "th";
-  return ["th", "st", "nd", "rd"][number % 10] ?? "th";
+  const ending = ["th", "st", "nd", "rd"][number % 10] ?? "th";
+  return ending.endsWith("d") && random.next() < 0.05 ? "d" : ending;
 }
 
-/** A time as people put it beside a date: 14:05, 9:05 am, 8.30 pm, 7pm. */
-function timeOfDay(random: Random): string {
+/** Hours, minutes and seconds of two digits each. */
+function secondsOfDay(random: Random): string[] {
+  return [random.integer(0, 23), random.integer(0, 59), random.integer(0, 59)].map(twoDigits);
+}
+
+/** A time as people put it beside a date: 14:05, 8.30 pm, 20h, 午後6時. */
+function timeOfDay({ times, halves }: Words, random: Random): string {
   const hour = random.integer(0, 23);
-  const minute = twoDigits(random.integer(0, 59));
-  const half = hour < 12 ? "am" : "pm";
-  const twelve = hour % 12 === 0 ? 12 : hour % 12;
-  return random.pick([
-    `${twoDigits(hour)}:${minute}`,
-    `${hour}:${minute}`,
-    `${twelve}:${minute} ${half}`,
-    `${twelve}:${minute} ${half.toUpperCase()}`,
-    `${twelve}.${minute} ${half}`,
-    `${twelve}${half}`,
-  ]);
+  const values: Record<string, string> = {
+    H: String(hour),
+    HH: twoDigits(hour),
+    h: String(hour % 12 === 0 ? 12 : hour % 12),
+    MM: twoDigits(random.integer(0, 59)),
+    half: halves[hour < 12 ? 0 : 1],
+  };
+  return random.pick(times).replace(/\{(\w+)\}/g, (_all, name: string) => values[name]);
 }
 
 /** A year as English says it: "nineteen ninety-seven", "two thousand and eight". */

@@ -6,17 +6,27 @@ export const languages = ["en", "zh", "fr", "de", "es", "ja"] as const;
 
 export type Language = (typeof languages)[number];
 
+/** How a month or a weekday is called; the first of each is what Intl writes. */
+export interface Name {
+  names: readonly string[];
+  /** Abbreviations, without a full stop. */
+  short: readonly string[];
+}
+
 /** The words of one language that stand in and around dates: a file of `datasets/words`. */
 export interface Words {
-  /** For each month its name, the abbreviation that Intl writes, and others (no full stop). */
-  months: readonly (readonly string[])[];
-  /** For each weekday, Sunday first: its name, Intl's abbreviation, and others. */
-  weekdays: readonly (readonly string[])[];
-  /** The days of the month as ordinal words, the first of them first; where the language has them. */
-  ordinals?: readonly string[];
-  /** The number words from one on, and the tens, for years in words; where there are such forms. */
+  months: readonly Name[];
+  /** Sunday first. */
+  weekdays: readonly Name[];
+  /** The days of the month in words: "first" to "thirty-first". */
+  days: readonly string[];
+  /** The numbers from one to nineteen and the tens; English alone has forms with years in words. */
   numbers?: readonly string[];
   tens?: readonly string[];
+  /** Times of the day: {H} or {HH} of 24 hours, {h} of 12 with a {half}, {MM} minutes. */
+  times: readonly string[];
+  /** What before and after noon are called. */
+  halves: readonly string[];
   /** What people write before a date, with its space: "Invoice date: ". */
   openings: readonly string[];
   /** What people write right after a date. */

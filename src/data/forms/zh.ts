@@ -1,0 +1,38 @@
+import type { FormTable } from "../form";
+import { yearFirstNumbers } from "./numbers";
+
+/** How Chinese dates are written. */
+export const chinese: FormTable = [
+  ...yearFirstNumbers,
+  [10, "{yyyy}年{m}月{d}日"],
+  [4, "{yyyy}年{mm}月{dd}日"],
+  [2, "{yyyy} 年 {m} 月 {d} 日"],
+  [2, "{yyyy}年{m}月{d}{号}"],
+  [3, "{yyyy}年{m}月{d}日{weekday}"],
+  [2, "{yyyy}年{m}月{d}日 {weekday}"],
+  [1, "{yyyy}年{m}月{d}日，{weekday}"],
+  [2, "{yyyy}年{m}月{d}日({weekday})"],
+  [1, "{yyyy}年{mm}月{dd}日 {weekday}"],
+  [1, "{yyyy}年{m}月{d}{号} {weekday}"],
+  [1, "{weekday} {yyyy}年{m}月{d}日"],
+  [1, "{weekday}，{yyyy}年{m}月{d}日"],
+  [0.5, "{yyyy}/{m}/{d}({wkd})"],
+  [2, "{yy}年{m}月{d}日"],
+  [0.5, "'{yy}年{m}月{d}日"],
+  [1, "{yy}年{m}月{d}{号}"],
+  [8, "{〇〇〇〇}年{month}月{dayWords}日"],
+  [2, "{〇〇〇〇}年{month}月{廿}日"],
+  [1, "{〇〇〇〇}年{month}月{dayWords}{号}"],
+  [1, "{〇〇〇〇}年{month}月{dayWords}日{weekday}"],
+  [1, "{〇〇〇〇}年{month}月{dayWords}日 {weekday}"],
+  [2, "{yyyy}年{month}月{dayWords}日"],
+  [3, "{支票年}年{支票月}月{支票日}日"],
+  [4, "{民国97}年{m}月{d}日"],
+  [1, "{民国97}年{mm}月{dd}日"],
+  [4, "{民国九十七}年{month}月{dayWords}日"],
+  [1, "{yyyy}年{m}月{d}日{hm}"],
+  [1, "{yyyy}年{m}月{d}日 {hm}"],
+  [0.5, "{yyyy}年{m}月{d}日({weekday}){hm}"],
+  [0.5, "{yyyy}年{m}月{d}日 {weekday} {hm}"],
+  [0.5, "{hm}，{yyyy}年{m}月{d}日"],
+];
