@@ -218,7 +218,7 @@ export class Decoder extends Composite {
     const outputs = super.apply(inputs, kwargs);
     const weights = (outputs as tf.SymbolicTensor[])[1];
     if (weights instanceof tf.SymbolicTensor) {
-      Object.assign(weights, { name: "attention_weights" });
+      Object.assign(weights, { name: attentionName(inputs as tf.SymbolicTensor[]) });
     }
     return outputs;
   }
@@ -228,6 +228,19 @@ export class Decoder extends Composite {
   }
 }
 tf.serialization.registerClass(Decoder);
+
+/** How many decoders a symbolic tensor feeds. */
+const decodersFed = new WeakMap<tf.SymbolicTensor, number>();
+
+/**
+ * `attention_weights`, and `attention_weights_1`, … for further decoders on the same inputs: tfjs
+ * tells the tensors of a graph apart by their names alone.
+ */
+function attentionName(inputs: tf.SymbolicTensor[]): string {
+  const earlier = Math.max(...inputs.map((input) => decodersFed.get(input) ?? 0));
+  for (const input of inputs) decodersFed.set(input, earlier + 1);
+  return earlier === 0 ? "attention_weights" : `attention_weights_${earlier}`;
+}
 
 /** Without attention: all the weight on the last real position `[batch, sourceTime]`. */
 function lastPosition({ values, mask }: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
