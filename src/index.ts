@@ -37,6 +37,7 @@ export { attentionModel, decoderOf, encoderOf, seq2seq, type Seq2seqArgs } from 
 export { attentionMap, type Attended } from "./figures/attention-map";
 export { attentionSteps } from "./figures/attention-steps";
 export { type Curve, curves } from "./figures/curves";
+export { type Arrow, type Box, diagram } from "./figures/diagram";
 export type { Figure } from "./figures/figure";
 export { heatMap } from "./figures/heat-map";
 export { liveDisplay, type LiveContent, type LiveDisplay } from "./display/live";

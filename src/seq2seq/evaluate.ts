@@ -50,7 +50,7 @@ export async function evaluatePairs(
   const mistakes = answers.filter(({ target, answer }) => answer !== target);
   return {
     count: pairs.length,
-    exactMatch: 1 - mistakes.length / pairs.length,
+    exactMatch: (pairs.length - mistakes.length) / pairs.length,
     characterAccuracy: characterAccuracy(answers),
     ...underTeacherForcing,
     uncertain: answers.filter((answer) => answer.uncertain).length / pairs.length,

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import {
+  characterAccuracy,
+  decodeGreedy,
+  encodePairs,
+  evaluatePairs,
+  measureConfidence,
+  START,
+  train,
+  translate,
+  type Translator,
+} from "attention-lab";
+import * as tf from "@tensorflow/tfjs-node";
+import { letterPairs, tinyModel, tinyData } from "./seq2seq-helpers";
+
+const data = tinyData();
+const translator: Translator = {
+  model: tinyModel(data.vocabularies, { hiddenDim: 16 }),
+  vocabularies: data.vocabularies,
+  maxLength: 6,
+};
+
+before(async () => {
+  const options = { epochs: 6, batchSize: 4, learningRate: 0.03, seed: 1, progress: null };
+  await train(translator.model, data, options);
+});
+
+/** Greedy decoding by the definition: the whole model anew for every token, one text at a time. */
+function slowAnswer(text: string): { tokens: number[]; logProbability: number } {
+  return tf.tidy(() => {
+    const source = tf.tensor2d([data.vocabularies.source.encode(text).ids], undefined, "int32");
+    const tokens = [START];
+    let logProbability = 0;
+    while (tokens[tokens.length - 1] !== 2 && tokens.length <= 7) {
+      const soFar = tf.tensor2d([tokens], undefined, "int32");
+      const logits = translator.model.predict([source, soFar]) as tf.Tensor3D;
+      const last = logits.slice([0, tokens.length - 1, 0], [1, 1, -1]).flatten();
+      const token = last.argMax().dataSync()[0];
+      logProbability += tf.logSoftmax(last).dataSync()[token];
+      tokens.push(token);
+    }
+    return { tokens: tokens.slice(1), logProbability };
+  });
+}
+
+test("greedy decoding says what the model says when asked for one token after the other", async () => {
+  const texts = ["abcd", "d", "ca", "bbb"];
+  const translations = await translate(translator, texts);
+  texts.forEach((text, index) => {
+    const { tokens, logProbability } = slowAnswer(text);
+    const { text: answer, logProbability: found, tokenProbabilities } = translations[index];
+    assert.equal(answer, data.vocabularies.target.decode(tokens));
+    assert.ok(Math.abs(found - logProbability) < 1e-4, `${found}, not ${logProbability}`);
+    const product = tokenProbabilities.reduce((p, factor) => p * factor, 1);
+    assert.ok(Math.abs(Math.log(product) - found) < 1e-6);
+    assert.ok(translations[index].ended);
+    assert.equal(tokenProbabilities.length, tokens.length, "the end has one too");
+  });
+});
+
+test("the weights have a row for each character of the answer, a column for each of the source", async () => {
+  const [short, long] = await translate(translator, ["b", "abcd"]);
+  assert.deepEqual(short.source, ["b"]);
+  assert.deepEqual(long.source, [..."abcd"]);
+  for (const { source, target, weights, text } of [short, long]) {
+    assert.deepEqual(target, [...text]);
+    assert.ok(target.length > 0);
+    assert.equal(weights.length, target.length);
+    for (const row of weights) {
+      assert.equal(row.length, source.length);
+      assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
+    }
+  }
+});
+
+test("an answer does not depend on the texts beside it, nor on the batch size", async () => {
+  const texts = ["a", "abcdabcd", "dc", "bad", "", "cccc"];
+  const together = await translate(translator, texts);
+  const alone = await translate(translator, texts, { batchSize: 1 });
+  together.forEach((translation, index) => {
+    const { weights, logProbability, tokenProbabilities, ...exact } = translation;
+    const other = alone[index];
+    assert.deepEqual(exact, {
+      text: other.text,
+      target: other.target,
+      source: [...texts[index]],
+      unknown: [],
+      ended: other.ended,
+      uncertain: other.uncertain,
+      doubts: other.doubts,
+    });
+    assert.ok(Math.abs(logProbability - other.logProbability) < 1e-5);
+    assert.equal(tokenProbabilities.length, other.tokenProbabilities.length);
+    weights
+      .flat()
+      .forEach((weight, i) => assert.ok(Math.abs(weight - other.weights.flat()[i]) < 1e-5));
+  });
+});
+
+test("decoding leaves no tensors behind", async () => {
+  await translate(translator, ["abc"]);
+  const begin = tf.memory().numTensors;
+  await translate(translator, ["abc", "d", "bb"]);
+  assert.equal(tf.memory().numTensors, begin);
+});
+
+test("an answer longer than maxLength is cut off and marked", async () => {
+  const [whole] = await translate(translator, ["abcd"]);
+  assert.ok(whole.target.length > 1);
+  const [cut] = await translate({ ...translator, maxLength: 1 }, ["abcd"]);
+  assert.equal(cut.ended, false);
+  assert.deepEqual(cut.target, whole.target.slice(0, 1));
+  assert.equal(cut.weights.length, 1);
+  assert.equal(cut.tokenProbabilities.length, 2, "what should have been the end has one too");
+  assert.equal(cut.uncertain, true);
+  assert.deepEqual(cut.doubts, ["the answer did not come to an end"]);
+});
+
+test("an answer of exactly maxLength is not cut off", async () => {
+  const [whole] = await translate(translator, ["abc"]);
+  const [same] = await translate({ ...translator, maxLength: whole.target.length }, ["abc"]);
+  assert.equal(same.ended, true);
+  assert.equal(same.text, whole.text);
+});
+
+test("unknown characters are reported, and make the answer uncertain", async () => {
+  const [translation] = await translate(translator, ["aß😀bß"]);
+  assert.deepEqual(translation.unknown, ["ß", "😀", "ß"]);
+  assert.deepEqual(translation.source, ["a", "ß", "😀", "b", "ß"]);
+  assert.equal(translation.weights[0].length, 5);
+  assert.deepEqual(translation.doubts, ['the model has never seen "ß", "😀"']);
+});
+
+test("an empty text has an empty answer, which is uncertain", async () => {
+  const [empty, other] = await translate(translator, ["", "ab"]);
+  const { text, target, weights, logProbability, uncertain, doubts } = empty;
+  assert.deepEqual(
+    { text, target, weights, logProbability },
+    {
+      text: "",
+      target: [],
+      weights: [],
+      logProbability: 0,
+    },
+  );
+  assert.deepEqual([uncertain, doubts], [true, ["the text is empty"]]);
+  assert.ok(other.target.length > 0);
+  assert.deepEqual(await translate(translator, []), []);
+  assert.deepEqual(decodeGreedy(translator.model, [], 5), []);
+});
+
+test("an answer less probable than the sure ones is uncertain", async () => {
+  const [{ tokenProbabilities }] = await translate(translator, ["abcd"]);
+  const lowest = Math.min(...tokenProbabilities);
+  const above = { ...translator, confidence: { lowestProbability: lowest + 1e-3 } };
+  const below = { ...translator, confidence: { lowestProbability: lowest - 1e-3 } };
+  assert.match(
+    (await translate(above, ["abcd"]))[0].doubts.join(),
+    /a probability of only 0\.\d\d/,
+  );
+  assert.equal((await translate(below, ["abcd"]))[0].uncertain, false);
+});
+
+test("measureConfidence lets 99 % of the right answers pass as sure", async () => {
+  const pairs = letterPairs(300, 5);
+  const confidence = await measureConfidence(translator, pairs);
+  const translations = await translate(
+    { ...translator, confidence },
+    pairs.map(({ source }) => source),
+  );
+  const right = translations.filter(({ text }, index) => text === pairs[index].target);
+  const sure = right.filter(({ uncertain }) => !uncertain);
+  assert.ok(right.length > 50, `${right.length} right`);
+  assert.equal(right.length - sure.length, Math.floor(right.length / 100));
+});
+
+test("a model that gets nothing right is sure of nothing", async () => {
+  const wrong = data.validation.map(({ source }) => ({ source, target: "-" }));
+  assert.deepEqual(await measureConfidence(translator, wrong), { lowestProbability: 1 });
+});
+
+test("evaluatePairs counts exactly, and its loss is that of all tokens alike", async () => {
+  const pairs = [...letterPairs(20, 7), { source: "abc", target: "never" }];
+  const evaluation = await evaluatePairs(translator, pairs);
+  const answers = await translate(
+    translator,
+    pairs.map(({ source }) => source),
+  );
+  const right = pairs.filter(({ target }, index) => answers[index].text === target).length;
+  assert.equal(evaluation.count, 21);
+  assert.equal(evaluation.exactMatch, right / 21);
+  assert.equal(evaluation.mistakes.length, 21 - right);
+  assert.deepEqual(evaluation.mistakes[evaluation.mistakes.length - 1], {
+    source: "abc",
+    target: "never",
+    answer: answers[20].text,
+    uncertain: false,
+  });
+  let loss = 0;
+  let tokens = 0;
+  let correct = 0;
+  for (const pair of encodePairs(pairs, data.vocabularies)) {
+    tf.tidy(() => {
+      const source = tf.tensor2d([pair.source], undefined, "int32");
+      const soFar = tf.tensor2d([[START, ...pair.target]], undefined, "int32");
+      const logits = translator.model.predict([source, soFar]) as tf.Tensor3D;
+      const wanted = [...pair.target, 2];
+      const logProbabilities = tf.logSoftmax(logits).arraySync() as number[][][];
+      wanted.forEach((token, step) => {
+        const row = logProbabilities[0][step];
+        loss -= row[token];
+        correct += Number(row.indexOf(Math.max(...row)) === token);
+      });
+      tokens += wanted.length;
+    });
+  }
+  assert.ok(Math.abs(evaluation.loss - loss / tokens) < 1e-4);
+  assert.ok(Math.abs(evaluation.tokenAccuracy - correct / tokens) < 1e-5);
+});
+
+test("character accuracy: the edits that would mend the answers", () => {
+  const accuracy = (target: string, answer: string) => characterAccuracy([{ target, answer }]);
+  assert.equal(accuracy("abcd", "abcd"), 1);
+  assert.equal(accuracy("abcd", "abXd"), 3 / 4, "one replaced");
+  assert.equal(accuracy("abcd", "bcd"), 3 / 4, "one missing, and the others still right");
+  assert.equal(accuracy("abcd", "abcXd"), 3 / 4, "one too many");
+  assert.equal(accuracy("ab", "wxyz"), 0, "not below 0");
+  assert.equal(
+    characterAccuracy([
+      { target: "ab", answer: "" },
+      { target: "abcdef", answer: "abcdef" },
+    ]),
+    6 / 8,
+  );
+});
