@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { afterEach, describe, it } from "node:test";
 import {
   additiveScores,
   Decoder,
@@ -10,6 +10,7 @@ import {
   SeededDropout,
   type Seq2seqArgs,
   softmax,
+  useFusedKernels,
   weightedSum,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
@@ -42,6 +43,8 @@ const forms: Partial<Seq2seqArgs>[] = [
   { attention: "none" },
   { numLayers: 3, resetAfter: true, attention: "none" },
 ];
+
+afterEach(() => useFusedKernels("auto"));
 
 /** One row of a tensor `[batch, …]` as nested numbers. */
 function row<T>(tensor: tf.Tensor, index: number): T {
@@ -97,7 +100,13 @@ describe("Encoder", () => {
 
 describe("Decoder", () => {
   it("looks with the top layer's previous state as the query, and then steps, as by hand", () => {
-    for (const resetAfter of [false, true]) {
+    for (const [resetAfter, fused] of [
+      [false, true],
+      [true, true],
+      [true, false],
+    ]) {
+      // prettier-ignore
+      useFusedKernels(fused);
       const decoder = decoderOf(livelyModel({ numLayers: 2, resetAfter }));
       const attention = decoder.attention!;
       const values = randomTensor([1, 3, hiddenDim], 4);

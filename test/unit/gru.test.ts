@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { GRU } from "attention-lab";
+import { after, before, describe, it } from "node:test";
+import { GRU, useFusedKernels } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import {
   assertClose,
@@ -31,8 +31,17 @@ function run(gru: GRU, ...inputs: tf.Tensor[]): tf.Tensor[] {
   return tensors(gru.apply(inputs.length === 1 ? inputs[0] : inputs));
 }
 
-for (const resetAfter of [false, true]) {
-  describe(`GRU, resetAfter ${resetAfter}`, () => {
+for (const [resetAfter, fused] of [
+  [false, true],
+  [true, true],
+  [false, false],
+  [true, false],
+]) {
+  // prettier-ignore
+  describe(`GRU, resetAfter ${resetAfter}, fused kernels ${fused}`, () => {
+    before(() => useFusedKernels(fused));
+    after(() => useFusedKernels("auto"));
+
     it("equals the formula with σ, in plain numbers, to 1e-5 (trap 10: no hardSigmoid)", () => {
       const gru = gruWithWeights(resetAfter);
       const sequence = randomTensor([2, 5, features], 7, 3) as tf.Tensor3D;

@@ -3,7 +3,7 @@
  * the hardSigmoid in the GRU, is in gru.test.ts.
  */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { afterEach, describe, it } from "node:test";
 import {
   attentionModel,
   decoderOf,
@@ -14,6 +14,7 @@ import {
   targets,
   tokenAccuracy,
   tokenLoss,
+  useFusedKernels,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import {
@@ -32,12 +33,21 @@ import {
 const { hiddenDim } = tinySizes;
 
 /** Each form that the model can have. */
-const forms: Partial<Seq2seqArgs>[] = [
-  {},
-  { numLayers: 2, resetAfter: true },
-  { attention: "none" },
-  { numLayers: 2, attention: "none", resetAfter: true },
+const forms: (Partial<Seq2seqArgs> & { fused: boolean })[] = [
+  { fused: true },
+  { fused: true, numLayers: 2, resetAfter: true },
+  { fused: false },
+  { fused: false, numLayers: 2, resetAfter: true },
+  { fused: true, attention: "none" },
 ];
+
+/** The model of a form, and its kernels for the rest of the test. */
+function modelOf({ fused, ...args }: (typeof forms)[number]): tf.LayersModel {
+  useFusedKernels(fused);
+  return livelyModel(args);
+}
+afterEach(() => useFusedKernels("auto"));
+
 const sources = [[4, 5, 6, 7, 8], [6, 4, 4], [5]]; // prettier-ignore
 const decoderRows = [[1, 4, 5, 6], [1, 7, 6], [1, 4, 4, 5]]; // prettier-ignore
 const targetRows = [[4, 5, 6, 2], [7, 6, 2], [4, 4, 5, 2]]; // prettier-ignore
@@ -87,7 +97,7 @@ describe("trap 1: the weights look at the encoder's outputs", () => {
 describe("trap 2: the decoder's state is passed on", () => {
   for (const form of forms) {
     it(`two histories give different logits at the same token: ${JSON.stringify(form)}`, () => {
-      const model = livelyModel(form);
+      const model = modelOf(form);
       const last = (history: number[]) => {
         const logits = model.predict([ids([sources[0]]), ids([[...history, 7]])]) as tf.Tensor;
         return tf.unstack(logits, 1)[history.length];
@@ -97,7 +107,7 @@ describe("trap 2: the decoder's state is passed on", () => {
     });
 
     it(`the encoder's state starts the decoder: ${JSON.stringify(form)}`, () => {
-      const decoder = decoderOf(livelyModel(form));
+      const decoder = decoderOf(modelOf(form));
       const values = randomTensor([1, 3, hiddenDim], 1);
       const states = Array.from({ length: form.numLayers ?? 1 }, (_, i) =>
         randomTensor([1, hiddenDim], 10 + i),
@@ -115,7 +125,7 @@ describe("trap 2: the decoder's state is passed on", () => {
 describe("trap 3: a longer padding changes nothing", () => {
   for (const form of forms) {
     it(`of the source, in outputs, states, weights and logits: ${JSON.stringify(form)}`, () => {
-      const model = livelyModel(form);
+      const model = modelOf(form);
       const [short, long] = [ids(sources), ids(sources, 9)];
       const [outputs, , ...states] = tensors(encoderOf(model).apply(short));
       const [longOutputs, longMask, ...longStates] = tensors(encoderOf(model).apply(long));
@@ -133,7 +143,7 @@ describe("trap 3: a longer padding changes nothing", () => {
     });
 
     it(`of source and target, in loss and accuracy: ${JSON.stringify(form)}`, () => {
-      const model = livelyModel(form);
+      const model = modelOf(form);
       const measure = (sourceTime: number, targetTime: number) => {
         const padded = targetRows.map((row) => [...row, ...Array<number>(targetTime).fill(0)]);
         const yTrue = targets(
@@ -189,7 +199,7 @@ describe("trap 4: loss and accuracy do not count padding", () => {
 describe("trap 5: softmax over the source, a row at a time", () => {
   for (const form of forms) {
     it(`a sequence does not depend on its neighbours: ${JSON.stringify(form)}`, () => {
-      const model = livelyModel(form);
+      const model = modelOf(form);
       const together = logitsAndWeights(model, [ids(sources), ids(decoderRows)]);
       sources.forEach((source, i) => {
         const alone = logitsAndWeights(model, [ids([source]), ids([decoderRows[i]])]);
@@ -203,7 +213,7 @@ describe("trap 5: softmax over the source, a row at a time", () => {
     });
 
     it(`the weights of each step sum to 1: ${JSON.stringify(form)}`, () => {
-      const [, weights] = logitsAndWeights(livelyModel(form), [ids(sources), ids(decoderRows)]);
+      const [, weights] = logitsAndWeights(modelOf(form), [ids(sources), ids(decoderRows)]);
       assert.deepEqual(weights.shape, [3, 4, 5]);
       assertClose(weights.sum(2), tf.ones([3, 4]), 1e-6);
       assert.ok(flat(weights.min())[0] >= 0);
@@ -236,7 +246,7 @@ describe("trap 6: no source is in two splits", () => {
 describe("trap 7: no look into the future", () => {
   for (const form of forms) {
     it(`later decoder tokens leave earlier logits and weights alone: ${JSON.stringify(form)}`, () => {
-      const model = livelyModel(form);
+      const model = modelOf(form);
       const upToThird = (rows: number[][]) =>
         logitsAndWeights(model, [ids([sources[0]]), ids(rows)]).map((output) =>
           output.slice([0, 0, 0], [1, 3, -1]),
@@ -250,7 +260,7 @@ describe("trap 7: no look into the future", () => {
 describe("trap 8: finite where the numbers degenerate", () => {
   for (const form of forms) {
     it(`a source of padding only, alone and beside others: ${JSON.stringify(form)}`, () => {
-      const model = livelyModel(form);
+      const model = modelOf(form);
       const neighbours = logitsAndWeights(model, [ids(sources), ids(decoderRows)]);
       const mixed = logitsAndWeights(model, [
         ids([...sources, [0, 0]]),
@@ -263,7 +273,7 @@ describe("trap 8: finite where the numbers degenerate", () => {
     });
 
     it(`loss and gradients with weights a thousand times too large: ${JSON.stringify(form)}`, () => {
-      const model = livelyModel(form);
+      const model = modelOf(form);
       randomiseWeights(model, 1, 1000);
       const yTrue = targets([...targetRows, [2]]);
       const { value, grads } = tf.variableGrads(() => {
