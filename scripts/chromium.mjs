@@ -1,9 +1,6 @@
 import { chromium } from "playwright-core";
 import { findChromium, howToGetChromium } from "./setup/chromium.mjs";
 
-/** What to tell someone whose machine has no Chromium. */
-export const CHROMIUM_HINT = `no Chromium found; get one: ${howToGetChromium}`;
-
 /**
  * Starts a headless Chromium that asks nothing of the network by itself.
  *
@@ -11,7 +8,7 @@ export const CHROMIUM_HINT = `no Chromium found; get one: ${howToGetChromium}`;
  */
 export async function launchChromium() {
   const executablePath = findChromium();
-  if (!executablePath) throw new Error(CHROMIUM_HINT);
+  if (!executablePath) throw new Error(`no Chromium found: ${howToGetChromium}`);
   return chromium.launch({
     executablePath,
     args: [
@@ -25,5 +22,3 @@ export async function launchChromium() {
     ],
   });
 }
-
-export { findChromium };

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Figure } from "../figures/figure";
+import { sketch } from "../figures/sketch";
 import { inKernel, publish, type MimeBundle } from "./kernel";
 import { figureBundle } from "./show";
 
 /** One state of a live display. A notebook shows the figure, else the html, else the text. */
 export interface LiveContent {
-  /** One line that says it all: what a terminal shows, and the text alternative elsewhere. */
+  /** What a terminal shows (its last line, where that is rewritten), and the text alternative. */
   text: string;
   html?: string;
+  /** A figure made by `curves`: sketched while it changes, interactive when finished. */
   figure?: Figure;
 }
 
@@ -34,12 +36,11 @@ export function liveDisplay(): LiveDisplay {
     update(content) {
       const now = performance.now();
       if (now - shownAt < screen.interval) return;
-      screen.show(content);
+      screen.show(content, false);
       shownAt = now;
     },
     finish(content) {
-      screen.show(content);
-      screen.end();
+      screen.show(content, true);
     },
   };
 }
@@ -47,8 +48,7 @@ export function liveDisplay(): LiveDisplay {
 interface Screen {
   /** The least time between two states shown, in milliseconds. */
   interval: number;
-  show(content: LiveContent): void;
-  end(): void;
+  show(content: LiveContent, last: boolean): void;
 }
 
 function notebook(): Screen {
@@ -56,29 +56,29 @@ function notebook(): Screen {
   let update = false;
   return {
     interval: 250,
-    show(content) {
-      publish(liveBundle(content), displayId, update);
+    show(content, last) {
+      publish(liveBundle(content, last), displayId, update);
       update = true;
     },
-    end() {},
   };
 }
 
-function liveBundle({ text, html, figure }: LiveContent): MimeBundle {
-  if (figure) return { ...figureBundle(figure), "text/plain": text };
-  return html === undefined ? { "text/plain": text } : { "text/html": html, "text/plain": text };
+function liveBundle({ text, html, figure }: LiveContent, last: boolean): MimeBundle {
+  if (figure && last) return { ...figureBundle(figure), "text/plain": text };
+  const drawn = figure ? sketch(figure) : html;
+  return drawn === undefined ? { "text/plain": text } : { "text/html": drawn, "text/plain": text };
 }
 
 function terminal(): Screen {
   return {
     interval: 100,
-    show({ text }) {
+    show({ text }, last) {
       // A line longer than the terminal is wide would wrap, and could not be rewritten.
-      const line = text.slice(0, (process.stderr.columns || 80) - 1);
-      process.stderr.write(`\r\x1b[K${line}`);
-    },
-    end() {
-      process.stderr.write("\n");
+      const line = text
+        .split("\n")
+        .at(-1)!
+        .slice(0, (process.stderr.columns || 80) - 1);
+      process.stderr.write(`\r\x1b[K${line}${last ? "\n" : ""}`);
     },
   };
 }
@@ -89,6 +89,5 @@ function log(): Screen {
     show({ text }) {
       process.stderr.write(`${text}\n`);
     },
-    end() {},
   };
 }
