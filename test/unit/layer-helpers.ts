@@ -12,7 +12,7 @@ type Nested = number | Nested[];
 /** The numbers of a tensor or of nested lists, in one list. */
 export function flat(values: tf.Tensor | Nested): number[] {
   if (values instanceof tf.Tensor) return [...values.dataSync()];
-  return Array.isArray(values) ? (values.flat(Infinity) as number[]) : [values];
+  return Array.isArray(values) ? values.flatMap((part) => flat(part)) : [values];
 }
 
 /** The largest difference of two tensors or lists of the same size. */

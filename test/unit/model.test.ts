@@ -193,7 +193,7 @@ describe("training with stock tfjs", () => {
       yield batch(rows.slice(0, 5).map((row) => ({ ...row, source: [...row.source, 0] })));
       yield batch(rows.slice(5));
     });
-    const history = await byDataset.fitDataset(dataset as tf.data.Dataset<tf.TensorContainer>, {
+    const history = await byDataset.fitDataset(dataset, {
       epochs: 5,
       verbose: 0,
     });
@@ -202,10 +202,7 @@ describe("training with stock tfjs", () => {
     assert.ok(evaluated(byDataset, 20)[0] < untrained - 0.05, "the loss fell");
     assert.equal(history.history.loss.length, 5);
     assert.equal(history.history.tokenAccuracy.length, 5);
-    const result = await byDataset.evaluateDataset(
-      dataset as tf.data.Dataset<tf.TensorContainer>,
-      {},
-    );
+    const result = await byDataset.evaluateDataset(dataset, {});
     assertClose(tensors(result)[0], evaluated(byDataset, 20)[0], 1e-5);
   });
 
