@@ -1,6 +1,5 @@
-import { evaluatePairs, type Evaluation } from "../seq2seq/evaluate";
+import type { Evaluation } from "../seq2seq/evaluate";
 import { readPairs, required, runCommand, UsageError } from "./command";
-import { readCheckpoint } from "./model";
 
 const help = `Measures a trained model on pairs it was not trained on.
 
@@ -32,6 +31,9 @@ void runCommand({
     }
     const folder = required(values, "model");
     const pairs = readPairs(required(values, "data"));
+    // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
+    const { readCheckpoint } = await import("./model");
+    const { evaluatePairs } = await import("../seq2seq/evaluate");
     const checkpoint = await readCheckpoint(folder);
     const evaluation = await evaluatePairs(checkpoint, pairs);
     console.log(values.json ? JSON.stringify(evaluation, null, 2) : summary(evaluation));

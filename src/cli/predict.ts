@@ -3,9 +3,8 @@ import { dirname } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { attentionMap } from "../figures/attention-map";
 const figureHtml = (maps: unknown[]): string => JSON.stringify(maps);
-import { translate, type Translation } from "../seq2seq/decode";
+import type { Translation } from "../seq2seq/decode";
 import { input, required, runCommand, UsageError, userPath } from "./command";
-import { readCheckpoint } from "./model";
 
 const help = `Runs a trained model on texts: given as arguments, or one a line on standard input.
 
@@ -35,6 +34,9 @@ void runCommand({
     if (texts.length === 0) {
       throw new UsageError("No text given. Give texts as arguments or on standard input.");
     }
+    // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
+    const { readCheckpoint } = await import("./model");
+    const { translate } = await import("../seq2seq/decode");
     const checkpoint = await readCheckpoint(folder);
     const translations = await translate(checkpoint, texts);
     for (const translation of translations) {

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { letterPairs } from "./seq2seq-helpers";
+
+const programs = join(dirname(require.resolve("attention-lab")), "cli");
+const folder = mkdtempSync(join(tmpdir(), "cli-"));
+after(() => rmSync(folder, { recursive: true }));
+
+interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program in `folder`; `interrupt` sends Ctrl-C's signal when stderr has that text. */
+function run(
+  program: string,
+  args: string[],
+  { stdin = "", interrupt }: { stdin?: string; interrupt?: RegExp } = {},
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(programs, `${program}.js`), ...args], {
+      cwd: folder,
+    });
+    const outcome: Outcome = { status: null, stdout: "", stderr: "" };
+    child.stdout.on("data", (data) => (outcome.stdout += data));
+    child.stderr.on("data", (data) => {
+      outcome.stderr += data;
+      if (interrupt?.test(outcome.stderr)) child.kill("SIGINT");
+    });
+    child.on("close", (status) => resolve({ ...outcome, status }));
+    child.stdin.end(stdin);
+  });
+}
+
+const tiny = ["--hidden-dim", "8", "--embedding-dim", "6", "--batch-size", "8"];
+const training = [...tiny, "--learning-rate", "0.03", "--epochs", "3"];
+
+function write(name: string, content: string): void {
+  writeFileSync(join(folder, name), content);
+}
+
+/** The outcome of training a tiny model into the folder `model`, on which the other tests run. */
+let trained: Outcome;
+before(async () => {
+  const lines = letterPairs(60).map(({ source, target }) => `${source}\t${target}`);
+  write("pairs.tsv", lines.join("\n"));
+  write("few.tsv", "ab\tAB\nc\tD\n");
+  write("empty.tsv", "");
+  write("no-tab.tsv", "ab\tAB\ncd CD\n");
+  mkdirSync(join(folder, "folder"));
+  trained = await run("train", ["--data", "pairs.tsv", "--out", "model", ...training]);
+});
+
+test("train tells what it does, tests the model and writes a checkpoint", () => {
+  const { status, stdout, stderr } = trained;
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stdout,
+    /^\d+ pairs to learn from, \d+ to validate, \d+ to test; a model of \d+ par/,
+  );
+  assert.match(
+    stdout,
+    /test: exact match [\d.]+ % \(\d+ of \d+\), loss [\d.]+\nSaved in model\.\n$/,
+  );
+  assert.match(stderr, /epoch {2}1 · .*validation.*\n/);
+  const { about } = JSON.parse(readFileSync(join(folder, "model", "checkpoint.json"), "utf8"));
+  assert.equal(about.settings.data, "pairs.tsv");
+  assert.equal(about.history.length, 3);
+  assert.equal(typeof about.test.exactMatch, "number");
+});
+
+test("train draws dates of two sets", async () => {
+  const small = ["--pairs", "16", "--epochs", "1", ...tiny, "--seed", "3"];
+  const [english, world] = await Promise.all(
+    ["dates", "dates-world"].map((data) => run("train", ["--data", data, "--out", data, ...small])),
+  );
+  assert.match(english.stdout, /^16 pairs to learn from, 16 to validate, 16 to test/);
+  assert.deepEqual([english.status, world.status], [0, 0], english.stderr + world.stderr);
+});
+
+test("Ctrl-C saves what was learnt; --resume ends where an uninterrupted training ends", async () => {
+  const out = ["--out", "stopped"];
+  const stopped = await run("train", ["--data", "pairs.tsv", ...out, ...training], {
+    interrupt: /epoch {2}1/,
+  });
+  assert.equal(stopped.status, 130, stopped.stderr);
+  assert.match(
+    stopped.stdout,
+    /Saved in stopped. To go on: npm run train -- --resume --out stopped/,
+  );
+  assert.equal((await run("predict", ["--model", "stopped", "ab"])).status, 0);
+  const resumed = await run("train", ["--resume", ...out]);
+  assert.equal(resumed.status, 0, resumed.stderr);
+  const weights = (dir: string) => readFileSync(join(folder, dir, "optimizer.bin"));
+  assert.deepEqual(weights("stopped"), weights("model"));
+});
+
+test("predict answers arguments and lines alike, in their order, and marks doubtful answers", async () => {
+  const texts = ["ab", "", "ünlike", "dcba"];
+  const [args, lines] = await Promise.all([
+    run("predict", ["--model", "model", ...texts]),
+    run("predict", ["--model", "model"], { stdin: texts.join("\r\n") + "\r\n" }),
+  ]);
+  assert.equal(args.status, 0, args.stderr);
+  assert.equal(args.stdout, lines.stdout);
+  const answers = args.stdout.split("\n");
+  assert.equal(answers.length, 5);
+  assert.equal(answers[1], "\tuncertain: the text is empty");
+  assert.match(answers[2], /^.*\tuncertain: the model has never seen "ü", "n", "l", "i", "k", "e"/);
+});
+
+test("predict --json gives weights and doubts, --map a page with each source", async () => {
+  const { status, stdout, stderr } = await run("predict", [
+    "--model",
+    "model",
+    "--json",
+    "--map",
+    "maps/page.html",
+    "abcd",
+  ]);
+  assert.equal(status, 0, stderr);
+  const { source, weights, logProbability } = JSON.parse(stdout);
+  assert.deepEqual(source, ["a", "b", "c", "d"]);
+  assert.equal(weights[0].length, 4);
+  assert.ok(logProbability < 0);
+  assert.match(readFileSync(join(folder, "maps", "page.html"), "utf8"), /abcd/);
+});
+
+test("evaluate counts, lists the mistakes, and gives it all as JSON", async () => {
+  const [text, json] = await Promise.all([
+    run("evaluate", ["--model", "model", "--data", "few.tsv"]),
+    run("evaluate", ["--model", "model", "--data", "few.tsv", "--json"]),
+  ]);
+  assert.deepEqual([text.status, json.status], [0, 0], text.stderr + json.stderr);
+  const evaluation = JSON.parse(json.stdout);
+  assert.equal(evaluation.count, 2);
+  assert.equal(evaluation.exactMatch, 1 - evaluation.mistakes.length / 2);
+  const { source, target, answer } = evaluation.mistakes[evaluation.mistakes.length - 1];
+  assert.deepEqual([source, target], ["c", "D"]);
+  assert.match(text.stdout, new RegExp(`^exact match .*${100 * evaluation.exactMatch}\\.00 %`));
+  assert.ok(text.stdout.includes(`  c → ${answer}, not D`), text.stdout);
+});
+
+for (const program of ["train", "predict", "evaluate"]) {
+  test(`${program} --help says every option, and exits with 0`, async () => {
+    const { status, stdout, stderr } = await run(program, ["--help"]);
+    assert.deepEqual([status, stderr], [0, ""]);
+    const unknown = (await run(program, ["--unknown"])).stderr;
+    const options = unknown.match(/--[a-z-]+/g)!.slice(1);
+    assert.ok(options.length >= 4, unknown);
+    for (const option of options) assert.ok(stdout.includes(`${option} `), `${option} is missing`);
+  });
+}
+
+const wrong: [args: string, message: RegExp][] = [
+  [
+    "train --data pairs.tsv --out x --epoch 3",
+    /^Unknown option "--epoch"\. The options are --data/,
+  ],
+  ["train --data pairs.tsv --out x --epochs␣ 3", /^Unknown option "--epochs "\./],
+  [
+    "train --data pairs.tsv --out x --epochs 0",
+    /^--epochs is "0"; it must be a whole number of at/,
+  ],
+  ["train --data pairs.tsv --out x --epochs 2.5", /^--epochs is "2.5"; it must be a whole number/],
+  ["train --data pairs.tsv --out x --dropout 1", /^--dropout is "1"; .* from 0 to below 1/],
+  ["train --data pairs.tsv --out x --attention dot", /^--attention is "dot"; it must be additive/],
+  ["train --data pairs.tsv --out x --seed", /^Option '--seed <value>' argument missing/],
+  ["train --data pairs.tsv --out x more", /^"more" belongs to no option/],
+  ["train --data pairs.tsv", /^--out is missing/],
+  ["train --out x", /^--data is missing/],
+  ["train --data pairs.tsv --out pairs.tsv", /^pairs.tsv: this is a file, not a folder/],
+  ["train --data nowhere.tsv --out x", /^nowhere.tsv: there is no such file/],
+  ["train --data folder --out x", /^folder: this is a folder, not a file/],
+  ["train --data empty.tsv --out x", /^empty.tsv: no pairs in it/],
+  ["train --data no-tab.tsv --out x", /^no-tab.tsv:2: no tab in "cd CD"/],
+  ["train --data few.tsv --out x", /2 different sources are too few/],
+  ["train --resume --out folder", /^folder: no checkpoint there/],
+  ["train --resume --out model --epochs 3", /^--resume goes on with .*; leave --epochs out/],
+  ["predict ab", /^--model is missing/],
+  ["predict --model model", /^No text given/],
+  ["predict --model nowhere ab", /^nowhere: no checkpoint there/],
+  ["evaluate --model model", /^--data is missing/],
+  ["evaluate --model folder --data pairs.tsv", /^folder: no checkpoint there/],
+  ["evaluate --model model --data nowhere.tsv", /^nowhere.tsv: there is no such file/],
+  ["evaluate --model model --data no-tab.tsv", /^no-tab.tsv:2: no tab/],
+  ["evaluate --model model --data few.tsv --json=1", /^Option '--json' does not take an argument/],
+];
+
+test("what is wrong is told in one line, with exit status 2", async (t) => {
+  const outcomes = wrong.map(async ([line, message]) => {
+    const [program, ...args] = line.split(" ").map((word) => word.replace("␣", " "));
+    return { line, message, ...(await run(program, args)) };
+  });
+  for (const { line, message, status, stdout, stderr } of await Promise.all(outcomes)) {
+    await t.test(line, () => {
+      assert.match(stderr, message);
+      assert.match(stderr, /^[^\n]+\n$/, "one line");
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.equal(existsSync(join(folder, "x")), false, "nothing was written");
+    });
+  }
+});
