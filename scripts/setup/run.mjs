@@ -67,9 +67,9 @@ export async function run(task, command, args, options = {}) {
   try {
     const code = await ended(child);
     const output = lines.join("\n");
-    if (gaveUp) throw new Problem(`${task}: given up after ${options.silence} s without a byte.`);
-    if (code !== 0)
-      throw new Problem(`${task} failed (${code}); its last lines stand above.`, output);
+    if (gaveUp)
+      throw new Problem(`${task}: given up after ${options.silence} s without a byte.`, output);
+    if (code !== 0) throw new Problem(`${task} failed (${code}).`, output);
     return output;
   } catch (error) {
     if (error instanceof Problem) throw error;

@@ -1,9 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { alone } from "./lock.mjs";
-import { cache, root } from "./paths.mjs";
+import { cache, nodeModules } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { things } from "./things.mjs";
+
+const FIRST_TIME =
+  "Setting up attention-lab, for the first time: 3 to 15 minutes, about 330 MB to download, 1.5 GB on " +
+  "disk, all in this folder. It may be cut off and run again.";
 
 const needed = things.filter((thing) => !thing.optional);
 
@@ -16,12 +20,13 @@ function clean() {
 /** Looks at each thing in turn and mends what is missing; safe to be cut off, and to run again. */
 async function mendAll() {
   const begun = Date.now();
+  const fresh = !fs.existsSync(nodeModules);
   let mended = 0;
   for (const thing of needed) {
     const finding = thing.check();
     if (finding.ok) continue;
     if (!thing.mend) throw new Problem(`${finding.detail}. Mend it with: ${finding.command}`);
-    if (mended++ === 0) console.log(`Setting up attention-lab in ${root}`);
+    if (mended++ === 0) console.log(fresh ? FIRST_TIME : "Mending what is missing:");
     console.log(`- ${thing.name}: ${finding.detail}. Mending takes ${thing.takes}.`);
     const since = Date.now();
     await thing.mend();

@@ -61,14 +61,11 @@ export const tensorflow = {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (!wheelFits()) {
-        throw new Problem(
-          `${error.message} The other way, PyPI's wheel, is for Linux on x64 only; see environment.md.`,
-          error.details,
-        );
+        const hint = "The other way, PyPI's wheel, is for Linux on x64 only; see environment.md.";
+        throw new Problem(`${error.message} ${hint}`, error.details);
       }
-      console.log(
-        `      ${error.message.replace(/; its last.*/, ".")} Taking PyPI's wheel instead.`,
-      );
+      const cause = /Error: (.*)/.exec(error.details)?.[1] ?? "";
+      console.log(`      ${error.message} ${cause}\n      Taking PyPI's wheel instead.`);
       settle(await fromWheel(), "wheel", "PyPI's wheel tensorflow-cpu 2.15.1 (SHA-256 checked)");
     }
   },

@@ -97,9 +97,8 @@ export const jupyterLab = {
     let seen = 0;
     await pip("pip install", ["install", "--no-input", "-r", requirements], {
       onLine(line, progress) {
-        if (/^(Collecting|Requirement already)/.test(line)) seen++;
+        if (line.startsWith("Collecting")) progress.note(`${++seen} of at most ${total} packages`);
         if (line.startsWith("Installing")) progress.note("installing");
-        else progress.note(`${seen} of at most ${total} packages`);
       },
     });
     writeWhole(overrides, `${JSON.stringify(LAB_SETTINGS, null, 2)}\n`);
