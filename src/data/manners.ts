@@ -50,7 +50,7 @@ function betweenParts(pieces: Piece[], change: (text: string) => string): Piece[
 /** One letter of a long word is left out, doubled, or changes places with the next one. */
 function slipOfThePen(pieces: Piece[], _words: Words, random: Random): Piece[] {
   return inEachPiece(pieces, (text) => {
-    if (!/^[a-zà-ÿ]{6,}$/i.test(text)) return text;
+    if (!/^[a-zà-ÿ]{7,}$/i.test(text)) return text;
     const at = random.integer(1, text.length - 2);
     const [before, letter, next, after] = [
       text.slice(0, at),
