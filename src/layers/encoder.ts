@@ -89,6 +89,13 @@ export class Encoder extends Composite {
   }
 
   private encode([tokens, ...initialStates]: tf.Tensor[], kwargs: { training?: boolean }) {
+    const { numLayers } = this.args;
+    if (initialStates.length !== 0 && initialStates.length !== numLayers) {
+      throw new Error(
+        `Encoder: numLayers is ${numLayers}, but ${initialStates.length} initial states follow the ` +
+          "tokens. Give one for each GRU, or none.",
+      );
+    }
     const mask = tokens.notEqual(0).cast("float32"); // [batch, time]
     let sequence = this.embedding.apply(tokens) as tf.Tensor; // [batch, time, embedding]
     sequence = this.dropout.apply(sequence, kwargs) as tf.Tensor;

@@ -47,6 +47,9 @@ export class GRU extends tf.layers.Layer {
 
   constructor(args: GRUArgs) {
     super({ name: args.name });
+    if (!Number.isInteger(args.units) || args.units < 1) {
+      throw new Error(`GRU: units is ${args.units}; it is a whole number, at least 1.`);
+    }
     this.units = args.units;
     this.resetAfter = args.resetAfter ?? false;
     this.seed = args.seed ?? 0;

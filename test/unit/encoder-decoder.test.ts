@@ -85,6 +85,14 @@ describe("Encoder", () => {
     assertClose(states[1], second[1], 1e-5);
   });
 
+  it("says so when the initial states are not as many as the GRUs", () => {
+    const encoder = encoderOf(livelyModel({ numLayers: 2 }));
+    assert.throws(
+      () => encoder.apply([ids([[4]]), tf.ones([1, hiddenDim])]),
+      /numLayers is 2, but 1/,
+    );
+  });
+
   it("does not take one call's results for another's, when both are in one model in training", () => {
     const encoder = new Encoder({ vocabSize: sourceVocabSize, embeddingDim, hiddenDim });
     const [tokens, state] = [tf.input({ shape: [null], dtype: "int32" }), tf.input({ shape: [4] })];

@@ -200,6 +200,12 @@ describe("GRU", () => {
     assertClose(tensors(copy.predict(sequence))[0], tensors(model.predict(sequence))[0], 0);
   });
 
+  it("says so when units is no size", () => {
+    for (const wrong of [0, 2.5, NaN]) {
+      assert.throws(() => new GRU({ units: wrong }), new RegExp(`GRU: units is ${wrong}`));
+    }
+  });
+
   it("names what is wrong with a sequence without steps", () => {
     const gru = gruWithWeights(false);
     assert.throws(() => run(gru, tf.zeros([2, 0, features])), /no steps \(shape \[2, 0, 3\]\)/);
