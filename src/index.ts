@@ -40,8 +40,10 @@ export { type Curve, curves } from "./figures/curves";
 export { type Arrow, type Box, diagram } from "./figures/diagram";
 export type { Figure } from "./figures/figure";
 export { heatMap } from "./figures/heat-map";
+export { figureHtml } from "./figures/html";
 export { liveDisplay, type LiveContent, type LiveDisplay } from "./display/live";
 export { reveal } from "./display/reveal";
+export { modelDiagram } from "./figures/model-diagram";
 export { show } from "./display/show";
 
 // data: dates as people write them

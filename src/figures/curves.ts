@@ -39,11 +39,12 @@ export function curves(args: {
   checkLines(lines);
   const bands = lines.flatMap((line, i) => (line.spread ? [bandTrace(line, i)] : []));
   const traces = lines.map((line, i) => lineTrace(line, i, xTitle, yTitle));
+  const top = (title ? 40 : 12) + (lines.length > 1 ? 32 : 0); // the title, and the legend
   const layout = baseLayout({
     title: escapeHtml(title),
     width: 720,
-    height: title ? 400 : 368,
-    margin: { l: 72, r: 24, t: title ? 76 : 44, b: 52 },
+    height: top + 324,
+    margin: { l: 72, r: 24, t: top, b: 52 },
     xaxis: { title: { text: escapeHtml(xTitle), standoff: 8 } },
     yaxis: {
       title: { text: escapeHtml(yTitle), standoff: 8 },

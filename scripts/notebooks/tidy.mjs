@@ -1,0 +1,17 @@
+/** @typedef {import("./notebook.mjs").Notebook} Notebook */
+
+/**
+ * Takes out of an executed notebook what differs from run to run, so that a rerun makes a small
+ * diff: times of execution, and how a person left cells folded or scrolled.
+ *
+ * @param {Notebook} notebook changed in place
+ */
+export function tidy(notebook) {
+  notebook.nbformat_minor = 5; // the first version in which cells have names
+  notebook.cells.forEach((cell, i) => {
+    cell.id ??= `cell-${i + 1}`;
+    const tags = cell.metadata.tags;
+    cell.metadata = tags && tags.length > 0 ? { tags } : {};
+  });
+  return notebook;
+}
