@@ -10,8 +10,8 @@ export abstract class Composite extends tf.layers.Layer {
   /** The layers this one is made of, in the order of the computation. */
   protected abstract readonly parts: tf.layers.Layer[];
 
-  /** The results of one pass through a model, by the `kwargs` object that marks the pass. */
-  private readonly passes = new WeakMap<object, { inputs: tf.Tensor[]; outputs: tf.Tensor[] }>();
+  /** The results of one pass through a model, by an object that marks the pass. */
+  private readonly passes = new WeakMap<object, Pass>();
 
   override get trainableWeights(): tf.LayerVariable[] {
     return this.trainable ? this.parts.flatMap((part) => part.trainableWeights) : [];
@@ -24,23 +24,38 @@ export abstract class Composite extends tf.layers.Layer {
   /**
    * Runs `compute` once a pass. tfjs calls a layer again for each of its outputs that another layer
    * uses: an encoder with three outputs would run three times a training step, each time with
-   * other dropout. Within a training step tfjs hands every layer the same `kwargs` object.
+   * other dropout. A training step hands every layer the same `kwargs`; a batch of `predict` and
+   * `evaluate` runs in one `tf.tidy`.
    */
   protected oncePerPass(
     inputs: tf.Tensor[],
-    kwargs: object,
+    kwargs: { training?: boolean },
     compute: () => tf.Tensor[],
   ): tf.Tensor[] {
-    const last = this.passes.get(kwargs);
+    const mark: object | null = kwargs.training ? kwargs : tf.engine().state.activeScope;
+    const values = this.weights.map((weight) => weight.read().dataId); // other ones once it learns
+    const last = mark && this.passes.get(mark);
     const repeated =
-      last?.inputs.length === inputs.length &&
-      last.inputs.every((input, i) => input === inputs[i]) &&
+      last &&
+      areSame(last.inputs, inputs) &&
+      areSame(last.values, values) &&
       last.outputs.every((output) => !output.isDisposed);
-    if (last && repeated) return last.outputs;
+    if (repeated) return last.outputs;
     const outputs = compute();
-    this.passes.set(kwargs, { inputs, outputs });
+    if (mark) this.passes.set(mark, { inputs, values, outputs });
     return outputs;
   }
+}
+
+interface Pass {
+  inputs: tf.Tensor[];
+  /** What marks the weights' values. */
+  values: object[];
+  outputs: tf.Tensor[];
+}
+
+function areSame(a: object[], b: object[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 /** Makes a layer's weights now, named after it, by showing it zeros of the given shapes. */

@@ -217,7 +217,7 @@ describe("training with stock tfjs", () => {
     assert.ok((history.loss[24] as number) < 0.1, `loss ${history.loss[24]}`);
   });
 
-  it("the encoder runs once a training step, however many of its outputs are used", async () => {
+  it("the encoder runs once a batch, however many of its outputs are used", async () => {
     const model = compiled(tinyModel({ numLayers: 2, dropoutRate: 0.3 }));
     const { embedding, dropout } = encoderOf(model);
     let runs = 0;
@@ -227,8 +227,25 @@ describe("training with stock tfjs", () => {
       return call(...args);
     };
     await model.fit(inputs(), yTrue(), quiet);
-    assert.equal(runs, 2);
-    assert.equal(dropout.step, 2);
+    assert.deepEqual([runs, dropout.step], [2, 2]);
+    model.predict(inputs(), { batchSize: 3 });
+    assert.equal(runs, 2 + 3);
+    evaluated(model, 5);
+    assert.equal(runs, 2 + 3 + 2);
+  });
+
+  it("a result is not kept for a pass with other weights, nor for a gradient", () => {
+    const encoder = encoderOf(livelyModel());
+    const source = inputs()[0];
+    tf.tidy(() => {
+      const run = () => tensors(encoder.apply(source))[0];
+      const before = run();
+      assertClose(run(), before, 0);
+      const { grads } = tf.variableGrads(() => run().sum() as tf.Scalar);
+      assert.equal(Object.keys(grads).length, encoder.trainableWeights.length);
+      encoder.dense.setWeights(encoder.dense.getWeights().map((weight) => weight.add(1)));
+      assertDiffer(run(), before, 0.5);
+    });
   });
 
   for (const layers of [
