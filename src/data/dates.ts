@@ -37,7 +37,7 @@ export const dateForms: Readonly<Record<Language, FormTable>> = {
 };
 
 /** The longest source that is drawn, in characters. */
-export const LONGEST_DATE = 40;
+const LONGEST_DATE = 40;
 
 /** The years that dates are drawn from, and how often: most are from living memory. */
 const periods: readonly [weight: number, firstDay: number, lastDay: number][] = (
@@ -49,6 +49,7 @@ const periods: readonly [weight: number, firstDay: number, lastDay: number][] = 
   ] as const
 ).map(([weight, from, to]) => [weight, dayOfDate(from), dayOfDate(to)]);
 
+/** What `drawDates` is to draw. */
 export interface DrawDatesOptions {
   /** How many pairs to draw. */
   count: number;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePairs, type Pair } from "../text/pairs";
 import { datasetsFolder, type Language } from "./words";
@@ -6,6 +6,5 @@ import { datasetsFolder, type Language } from "./words";
 /** The test dates of one language that were written by hand: `datasets/handwritten/en.tsv`. */
 export function handwrittenDates(language: Language): Pair[] {
   const file = join(datasetsFolder, "handwritten", `${language}.tsv`);
-  if (!existsSync(file)) return [];
   return parsePairs(readFileSync(file, "utf8"), file);
 }

@@ -21,7 +21,7 @@ const manners: readonly [
   [0.08, closed],
   [0.03, bracketed],
   [0.12, fullWidthDigits],
-  [0.4, fullWidthMarks],
+  [0.25, fullWidthMarks],
   [0.09, (pieces) => inEachPiece(pieces, (text) => text.toLowerCase())],
   [0.09, (pieces) => inEachPiece(pieces, (text) => text.toUpperCase())],
   [0.01, (pieces) => inEachPiece(pieces, (text) => text.replaceAll(" ", "\u00a0"))],
@@ -79,17 +79,18 @@ function noAccents(pieces: Piece[]): Piece[] {
   );
 }
 
-/** The digits that are as wide as a Chinese character: only beside such characters. */
-function fullWidthDigits(pieces: Piece[]): Piece[] {
-  return besideHan(pieces, /\d/g);
+/** The digits, and the letters of eras, that are as wide as a Chinese character. */
+function fullWidthDigits(pieces: Piece[], words: Words): Piece[] {
+  return fullWidth(pieces, words, /[\dA-Z]/g);
 }
 
-function fullWidthMarks(pieces: Piece[]): Piece[] {
-  return besideHan(pieces, /[(),:/.-]/g);
+function fullWidthMarks(pieces: Piece[], words: Words): Piece[] {
+  return fullWidth(pieces, words, /[(),:/.-]/g);
 }
 
-function besideHan(pieces: Piece[], narrow: RegExp): Piece[] {
-  if (!pieces.some(({ text }) => /\p{Script=Han}/u.test(text))) return pieces;
+/** Widens characters in the languages whose words are in Chinese characters, and no others. */
+function fullWidth(pieces: Piece[], { months }: Words, narrow: RegExp): Piece[] {
+  if (!/\p{Script=Han}/u.test(months[0].names[0])) return pieces;
   return inEachPiece(pieces, (text) =>
     text.replace(narrow, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0)),
   );

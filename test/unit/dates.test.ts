@@ -15,8 +15,8 @@ import {
 import { wordsOf } from "attention-lab/dist/data/words";
 import { readDay, readMonth, readYear } from "./date-readers";
 
-const english = drawDates({ count: 20_000, seed: 11 });
-const world = drawDates({ count: 30_000, seed: 12, languages });
+const english = drawDates({ count: 12_000, seed: 11 });
+const world = drawDates({ count: 18_000, seed: 12, languages });
 const all = [...english, ...world];
 
 const show = ({ source, target, form }: DatePair): string => `"${source}" ${target} ${form}`;
@@ -96,7 +96,7 @@ describe("drawDates", () => {
       assert.ok(said.includes(weekdayOf(pair.target)), show(pair));
       assert.equal(new Set(said).size, 1, show(pair));
     }
-    assert.ok(named > 5000, `only ${named} weekdays found`);
+    assert.ok(named > 3000, `only ${named} weekdays found`);
   });
 
   it("takes the month first with slashes in English alone, and the day first otherwise", () => {
@@ -115,7 +115,7 @@ describe("drawDates", () => {
         seen[set as keyof typeof seen]++;
       }
     }
-    assert.ok(seen.english > 200 && seen.world > 200, JSON.stringify(seen));
+    assert.ok(seen.english > 100 && seen.world > 100, JSON.stringify(seen));
   });
 
   it("keeps to the dates and to the split it is asked for", () => {
