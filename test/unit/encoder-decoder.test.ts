@@ -194,6 +194,21 @@ describe("Decoder", () => {
     });
   }
 
+  it("leaves nothing behind from a whole pass but its results, nor does the encoder", () => {
+    for (const fused of [true, false]) {
+      useFusedKernels(fused);
+      const model = livelyModel({ numLayers: 2 });
+      const inputs = [source(), target()];
+      const before = tf.memory().numTensors;
+      const encoded = tensors(encoderOf(model).apply(inputs[0]));
+      assert.equal(tf.memory().numTensors, before + 4); // outputs, mask, two states
+      const decoded = tensors(decoderOf(model).apply([inputs[1], ...encoded]));
+      assert.equal(tf.memory().numTensors, before + 4 + 2); // logits, weights
+      tf.dispose([encoded, decoded]);
+      assert.equal(tf.memory().numTensors, before);
+    }
+  });
+
   it("leaves nothing behind from a step but its results", () => {
     const model = livelyModel({ numLayers: 2 });
     const decoder = decoderOf(model);
