@@ -1,4 +1,5 @@
 import type { Figure } from "../figures/figure";
+import { CONFIG } from "../figures/theme";
 import { inKernel, publish, type MimeBundle } from "./kernel";
 
 /**
@@ -15,7 +16,7 @@ export function show(figure: Figure): void {
 /** The MIME types of one figure. */
 export function figureBundle({ data, layout, alt }: Figure): MimeBundle {
   return {
-    "application/vnd.plotly.v1+json": { data, layout, config: { displaylogo: false } },
+    "application/vnd.plotly.v1+json": { data, layout, config: CONFIG },
     "text/plain": alt,
   };
 }

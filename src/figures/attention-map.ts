@@ -2,7 +2,7 @@ import type { Figure } from "./figure";
 import { gridLayout, gridTrace, type Grid } from "./grid";
 import { checkShape } from "./shapes";
 import { SEQUENTIAL } from "./theme";
-import { escapeHtml, percent, spoken } from "./words";
+import { escapeHtml, percent, spoken, theToken } from "./words";
 
 /** A decoded sequence and what the decoder looked at while it wrote it. */
 export interface Attended {
@@ -52,7 +52,7 @@ export function attentionGrid({ source, target, weights, title }: Attended): Gri
 function sentence(written: string, weight: number, read: string, position: number): string {
   return (
     `to write ${spoken(written)}, ${percent(weight)} of the attention ` +
-    `is on ${spoken(read)} at position ${position}`
+    `is on ${theToken(read)} at position ${position}`
   );
 }
 
@@ -60,7 +60,7 @@ function sentence(written: string, weight: number, read: string, position: numbe
 export function attentionAlt({ source, target, weights }: Attended): string {
   const rows = target.map((written, i) => {
     const most = weights[i].indexOf(Math.max(...weights[i]));
-    return `${spoken(written)} looks most at ${spoken(source[most])} (position ${most + 1}, ${percent(weights[i][most])})`;
+    return `${spoken(written)} looks most at ${theToken(source[most])} (position ${most + 1}, ${percent(weights[i][most])})`;
   });
   return `Attention map of ${quoted(source)} → ${quoted(target)}: ${rows.join("; ")}.`;
 }

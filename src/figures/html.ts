@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Figure } from "./figure";
+import { CONFIG } from "./theme";
 import { escapeHtml } from "./words";
 
 /**
@@ -31,7 +32,7 @@ function section({ data, layout, alt }: Figure, i: number): string {
   return `<div id="figure-${i}"></div>
 <p>${escapeHtml(alt)}</p>
 <script>
-Plotly.newPlot("figure-${i}", ${scriptJson(data)}, ${scriptJson(layout)}, { displaylogo: false });
+Plotly.newPlot("figure-${i}", ${scriptJson(data)}, ${scriptJson(layout)}, ${scriptJson(CONFIG)});
 </script>`;
 }
 

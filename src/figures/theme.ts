@@ -37,6 +37,12 @@ export const LINES = [
   { color: "#cc79a7", band: "rgba(204, 121, 167, 0.2)", dash: "dashdot", symbol: "triangle-up" },
 ] as const;
 
+/**
+ * How Plotly shows a figure: two buttons, "download as a picture" and "reset". Without its default
+ * buttons, one of which sends the figure to a company's server.
+ */
+export const CONFIG = { displaylogo: false, modeBarButtons: [["toImage", "resetScale2d"]] };
+
 /** What all figures share. */
 export function baseLayout(args: {
   title: string;

@@ -7,14 +7,19 @@ export function visible(token: string): string {
   return token.replace(/\s/gu, (space) => WHITE_SPACE[space] ?? "␣");
 }
 
-/** A token inside a sentence: “8”, or "the space" where quotes around nothing would not be seen. */
+/** A token inside a sentence: “8”, or "a space" where quotes around nothing would not be seen. */
 export function spoken(token: string): string {
-  return /^\s$/u.test(token) ? "the space" : `“${token}”`;
+  return /^\s$/u.test(token) ? "a space" : `“${token}”`;
+}
+
+/** A token that stands somewhere: the “8”, the space. */
+export function theToken(token: string): string {
+  return /^\s$/u.test(token) ? "the space" : `the “${token}”`;
 }
 
 /** A share in whole percent, where that is not misleading: "93 %", "under 1 %". */
 export function percent(share: number): string {
-  return share > 0 && share < 0.005 ? "under 1 %" : `${Math.round(100 * share)} %`;
+  return share > 0 && share < 0.005 ? "under 1\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
 }
 
 /** A number in as few digits as tell it apart: at most `digits` significant ones. */

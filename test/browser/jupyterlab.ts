@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 export const root = resolve(__dirname, "../..");
 
 /** A running JupyterLab. */
 export interface JupyterLab {
-  /** The address at which one of its notebooks opens in a fresh workspace. */
-  urlOf(notebook: string): string;
+  /** The address at which a notebook of the folder `notebooks` opens in a fresh workspace. */
+  urlOf(name: string): string;
   stop(): Promise<void>;
 }
 
@@ -24,9 +24,9 @@ export interface Cell {
  * The browser runs and saves notebooks, which must not touch the committed ones: the copy has its
  * own `notebooks`, and links to everything else, so that a notebook finds what it finds at home.
  *
- * @param notebooks Names, each with its cells or with the path of a notebook to copy.
+ * @param added Notebooks to add to the copy: names and cells.
  */
-export async function startJupyterLab(notebooks: Record<string, Cell[] | string>) {
+export async function startJupyterLab(added: Record<string, Cell[]>): Promise<JupyterLab> {
   await mkdir(join(root, ".cache"), { recursive: true });
   const copy = await mkdtemp(join(root, ".cache", "browser-test-"));
   for (const entry of await readdir(root)) {
@@ -35,10 +35,8 @@ export async function startJupyterLab(notebooks: Record<string, Cell[] | string>
     }
   }
   await cp(join(root, "notebooks"), join(copy, "notebooks"), { recursive: true });
-  for (const [name, content] of Object.entries(notebooks)) {
-    const path = join(copy, "notebooks", name);
-    if (typeof content === "string") await cp(content, path);
-    else await writeFile(path, notebookOf(content));
+  for (const [name, cells] of Object.entries(added)) {
+    await writeFile(join(copy, "notebooks", name), notebookOf(cells));
   }
   const port = await freePort();
   const server = spawnServer(copy, port);
@@ -54,12 +52,10 @@ export async function startJupyterLab(notebooks: Record<string, Cell[] | string>
     await stop();
     throw error;
   }
-  const lab: JupyterLab = {
-    urlOf: (notebook) =>
-      `http://127.0.0.1:${port}/lab/tree/notebooks/${encodeURIComponent(basename(notebook))}?reset`,
+  return {
+    urlOf: (name) => `http://127.0.0.1:${port}/lab/tree/notebooks/${name}?reset`,
     stop,
   };
-  return lab;
 }
 
 function spawnServer(folder: string, port: number): ChildProcess {

@@ -8,22 +8,38 @@ import { findChromium, howToGetChromium } from "../../scripts/setup/chromium.mjs
 import { root, startJupyterLab, type Cell, type JupyterLab } from "./jupyterlab";
 import { allRun, choose, openNotebook, outputs } from "./notebook-page";
 
-const MAPS = process.env.MAPS ?? join(root, "notebooks/6-attention-maps.ipynb");
+/** The course's notebook with attention maps, or another one to look at. */
+const NOTEBOOK = process.env.BROWSER_NOTEBOOK ?? "6-attention-maps.ipynb";
 const SCREENSHOTS = join(root, ".cache/screenshots");
 
-const answer: Cell[] = [
-  {
-    type: "markdown",
-    source: "What is 3 + 4?\n\n<details><summary>Open the answer</summary>\n\nSeven.\n\n</details>",
-  },
+const code = (source: string): Cell => ({ type: "code", source });
+const markdown = (source: string): Cell => ({ type: "markdown", source });
+
+const answer = [
+  markdown("What is 3 + 4?\n\n<details><summary>Open the answer</summary>\n\nSeven.\n\n</details>"),
 ];
-const endless: Cell[] = [
-  {
-    type: "code",
-    source:
-      'console.log("started");\nawait new Promise((done) => setTimeout(done, 120_000));\nconsole.log("ended");',
-  },
-  { type: "code", source: 'console.log("still alive");' },
+const endless = [
+  code(`console.log("started");
+await new Promise((done) => setTimeout(done, 120_000));
+console.log("ended");`),
+  code('console.log("still alive");'),
+];
+const live = [
+  code('import { curves, liveDisplay } from "attention-lab";'),
+  code(`const display = liveDisplay();
+const upTo = (n: number) => ({
+  text: "losses",
+  figure: curves({
+    xTitle: "step",
+    yTitle: "loss",
+    lines: [{ name: "training", y: Array.from({ length: n }, (_, i) => 1 / (i + 1)) }],
+  }),
+});
+for (let n = 2; n <= 9; n++) {
+  display.update(upTo(n));
+  await new Promise((done) => setTimeout(done, 400));
+}
+display.finish(upTo(9));`),
 ];
 
 // In CI the browser has to be there: a skipped test would look like a passed one.
@@ -37,9 +53,9 @@ describe("JupyterLab in a browser", { skip, timeout: 300_000 }, () => {
     browser = await launchChromium();
     await mkdir(SCREENSHOTS, { recursive: true });
     lab = await startJupyterLab({
-      "maps.ipynb": MAPS,
       "answer.ipynb": answer,
       "endless.ipynb": endless,
+      "live.ipynb": live,
     });
   });
 
@@ -55,8 +71,8 @@ describe("JupyterLab in a browser", { skip, timeout: 300_000 }, () => {
     return page;
   }
 
-  test("Run All Cells draws the attention maps", async () => {
-    const page = await open("maps.ipynb");
+  test(`Run All Cells draws the attention maps of ${NOTEBOOK}`, async () => {
+    const page = await open(NOTEBOOK);
     await choose(page, "Run", "Run All Cells");
     await allRun(page, 120_000);
     const all = (await outputs(page)).flat();
@@ -77,6 +93,20 @@ describe("JupyterLab in a browser", { skip, timeout: 300_000 }, () => {
     assert.deepEqual((await ticks("y")).sort(), [...target].sort());
     const picture = await drawn.first().locator(".heatmaplayer image").boundingBox();
     assert.ok(picture && picture.width > 10 * source.length, "the map is not drawn");
+    await page.close();
+  });
+
+  test("a live curve grows in place, and ends as an interactive figure", async () => {
+    const page = await open("live.ipynb");
+    await choose(page, "Run", "Run All Cells");
+    const line = page.locator(".jp-OutputArea-output svg polyline");
+    const points = async () => (await line.getAttribute("points"))!.split(" ").length;
+    await line.waitFor();
+    const early = await points();
+    await page.waitForTimeout(1500);
+    assert.ok((await points()) > early, "the curve does not grow");
+    await page.locator(".js-plotly-plot .scatterlayer .point").nth(8).waitFor();
+    assert.equal(await page.locator(".jp-OutputArea-output").count(), 1);
     await page.close();
   });
 
