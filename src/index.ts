@@ -74,12 +74,12 @@ export {
   type Translation,
   type Translator,
 } from "./seq2seq/decode";
-export type { Confidence } from "./seq2seq/doubt";
+export { measureConfidence } from "./seq2seq/confidence";
+export { type Confidence, type Familiar, Stretches } from "./seq2seq/doubt";
 export {
   characterAccuracy,
   type Evaluation,
   evaluatePairs,
-  measureConfidence,
   type Mistake,
 } from "./seq2seq/evaluate";
 export { dateRecipe, type Recipe } from "./seq2seq/recipe";

@@ -1,6 +1,7 @@
 import { vocabulariesOf } from "../seq2seq/batches";
 import { saveCheckpoint, type Checkpoint } from "../seq2seq/checkpoint";
-import { evaluatePairs, measureConfidence } from "../seq2seq/evaluate";
+import { measureConfidence } from "../seq2seq/confidence";
+import { evaluatePairs } from "../seq2seq/evaluate";
 import { seq2seq } from "../seq2seq/model";
 import type { PairSplit } from "../seq2seq/split";
 import { train, type EpochRecord } from "../seq2seq/train";
@@ -66,7 +67,7 @@ export async function runJob(
       },
     },
   );
-  checkpoint.confidence = await measureConfidence(checkpoint, split.validation);
+  checkpoint.confidence = await measureConfidence(checkpoint, split);
   if (result.interrupted) {
     await save();
     console.log(`Saved in ${out}. To go on: npm run train -- --resume --out ${out}`);

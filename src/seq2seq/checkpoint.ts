@@ -14,6 +14,7 @@ import { tf } from "../backend";
 import { Vocabulary } from "../text/vocabulary";
 import { Adam, adamOf } from "./adam";
 import type { Translator } from "./decode";
+import { Stretches, type Confidence } from "./doubt";
 import { tokenAccuracy, tokenLoss } from "./loss";
 import "./model"; // registers the layers that a saved model is made of
 
@@ -28,12 +29,20 @@ export interface Checkpoint extends Translator {
 }
 
 /** `checkpoint.json`, which stands beside tfjs's own `model.json` and `weights.bin`. */
-interface Index extends Omit<Checkpoint, "model" | "vocabularies"> {
+interface Index extends Pick<Checkpoint, "maxLength" | "about"> {
   format: string;
   version: number;
   vocabularies: { source: unknown; target: unknown };
+  confidence?: SavedConfidence;
   /** The SHA-256 of each of the other files. */
   sha256: Record<string, string>;
+}
+
+/** `Confidence` as JSON has it. */
+interface SavedConfidence {
+  lowestProbability: number;
+  source: { stretches: ReturnType<Stretches["toJSON"]>; unseen: number };
+  target: { stretches: ReturnType<Stretches["toJSON"]>; unseen: number };
 }
 
 /**
@@ -52,17 +61,14 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
   await model.save(`file://${saving}`);
   const adam = adamOf(model);
   if (adam) await saveOptimizer(saving, adam);
-  const index: Index = {
+  const index = {
     format: FORMAT,
     version: VERSION,
     ...rest,
+    vocabularies,
     sha256: Object.fromEntries(
       readdirSync(saving).map((file) => [file, sha256(readFileSync(join(saving, file)))]),
     ),
-    vocabularies: {
-      source: vocabularies.source.toJSON(),
-      target: vocabularies.target.toJSON(),
-    },
   };
   writeFileSync(join(saving, "checkpoint.json"), `${JSON.stringify(index)}\n`);
   moveSaved(folder);
@@ -106,9 +112,17 @@ export async function loadCheckpoint(
       target: Vocabulary.fromJSON(vocabularies.target),
     },
     maxLength,
-    confidence,
+    confidence: confidence && readConfidence(confidence),
     about,
   };
+}
+
+function readConfidence({ lowestProbability, source, target }: SavedConfidence): Confidence {
+  const familiar = ({ stretches, unseen }: SavedConfidence["source"]) => ({
+    stretches: Stretches.fromJSON(stretches),
+    unseen,
+  });
+  return { lowestProbability, source: familiar(source), target: familiar(target) };
 }
 
 function readIndex(folder: string): Index {

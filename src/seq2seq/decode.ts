@@ -74,6 +74,7 @@ function translateBatch(translator: Translator, texts: readonly string[]): Trans
     const { tokens, weights, logProbabilities, ended } = answer;
     const evidence = {
       source: characters(text),
+      target: tokens.map((id) => vocabularies.target.decode([id])),
       unknown,
       tokenProbabilities: logProbabilities.map(Math.exp),
       ended,
@@ -81,7 +82,6 @@ function translateBatch(translator: Translator, texts: readonly string[]): Trans
     const doubts = doubtsAbout(evidence, confidence);
     return {
       text: vocabularies.target.decode(tokens),
-      target: tokens.map((id) => vocabularies.target.decode([id])),
       weights,
       logProbability: logProbabilities.reduce((sum, value) => sum + value, 0),
       ...evidence,

@@ -1,20 +1,69 @@
-/** What a sure answer of a model looks like, measured on pairs it was not trained on. */
-export interface Confidence {
-  /** Below it, the lowest probability of an answer's tokens makes the answer uncertain. */
-  lowestProbability: number;
-}
+import { characters } from "../text/vocabulary";
 
-/** What the doubts are drawn from: a part of `Translation`. */
+/** The answers that `Confidence` judges: a part of `Translation`. */
 export interface Evidence {
   source: string[];
+  target: string[];
   unknown: string[];
   tokenProbabilities: number[];
   ended: boolean;
 }
 
+/** What a model's sure answers look like; `measureConfidence` finds it out. */
+export interface Confidence {
+  /** The lowest probability that a token of a sure answer has. */
+  lowestProbability: number;
+  /** What the sources and the targets of the training are made of. */
+  source: Familiar;
+  target: Familiar;
+}
+
+/** The stretches of characters that texts are made of, and how many others a text may have. */
+export interface Familiar {
+  stretches: Stretches;
+  /** The largest share of a text's stretches that may be unseen. */
+  unseen: number;
+}
+
+/** All stretches of `length` characters in a set of texts, their beginnings and ends included. */
+export class Stretches {
+  private constructor(
+    readonly length: number,
+    private readonly seen: ReadonlySet<string>,
+  ) {}
+
+  static of(texts: Iterable<string>, length: number): Stretches {
+    const seen = new Set<string>();
+    for (const text of texts) for (const stretch of stretchesOf(text, length)) seen.add(stretch);
+    return new Stretches(length, seen);
+  }
+
+  /** The share of a text's stretches that are in none of the texts. */
+  unseenIn(text: string): number {
+    const stretches = stretchesOf(text, this.length);
+    return stretches.filter((stretch) => !this.seen.has(stretch)).length / stretches.length;
+  }
+
+  toJSON(): { length: number; seen: string[] } {
+    return { length: this.length, seen: [...this.seen].sort() };
+  }
+
+  /** What `toJSON` wrote. */
+  static fromJSON({ length, seen }: { length: number; seen: string[] }): Stretches {
+    return new Stretches(length, new Set(seen));
+  }
+}
+
+/** The text's stretches; two control characters stand for its beginning and its end. */
+function stretchesOf(text: string, length: number): string[] {
+  const marked = ["\u0002", ...characters(text), "\u0003"];
+  const count = Math.max(1, marked.length - length + 1);
+  return Array.from({ length: count }, (_, start) => marked.slice(start, start + length).join(""));
+}
+
 /** Why an answer should not be relied on, in words; none where it looks like the sure ones. */
 export function doubtsAbout(evidence: Evidence, confidence?: Confidence): string[] {
-  const { source, unknown, tokenProbabilities, ended } = evidence;
+  const { source, target, unknown, tokenProbabilities, ended } = evidence;
   if (source.length === 0) return ["the text is empty"];
   const doubts: string[] = [];
   if (unknown.length > 0) {
@@ -22,12 +71,21 @@ export function doubtsAbout(evidence: Evidence, confidence?: Confidence): string
     doubts.push(`the model has never seen ${list}`);
   }
   if (!ended) doubts.push("the answer did not come to an end");
+  if (!confidence) return doubts;
+  const unseen = confidence.source.stretches.unseenIn(source.join(""));
+  if (unseen > confidence.source.unseen) {
+    doubts.push(`the text is unlike those trained on (${percent(unseen)} of it is new)`);
+  }
+  if (ended && confidence.target.stretches.unseenIn(target.join("")) > confidence.target.unseen) {
+    doubts.push("the answer is unlike those trained on");
+  }
   const lowest = Math.min(...tokenProbabilities);
-  if (confidence && lowest < confidence.lowestProbability) {
-    doubts.push(
-      `a character of the answer has a probability of only ${lowest.toFixed(2)} ` +
-        `(sure answers have at least ${confidence.lowestProbability.toFixed(2)})`,
-    );
+  if (lowest < confidence.lowestProbability) {
+    doubts.push(`a character of the answer is only ${percent(lowest)} probable`);
   }
   return doubts;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }

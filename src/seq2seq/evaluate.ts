@@ -3,7 +3,6 @@ import type { Pair } from "../text/pairs";
 import { characters } from "../text/vocabulary";
 import { encodePairs, teacherForcing, tokensPerTarget } from "./batches";
 import { translate, type Translator } from "./decode";
-import type { Confidence } from "./doubt";
 import { tokenAccuracy, tokenLoss } from "./loss";
 
 /** How good a model is on a set of pairs. Shares are from 0 to 1. */
@@ -104,22 +103,4 @@ function editDistance(a: readonly string[], b: readonly string[]): number {
     previous = current;
   }
   return previous[b.length];
-}
-
-/**
- * Finds what a sure answer looks like: the lowest token probability that 99 % of the right answers
- * to these pairs reach. Give pairs that the model was not trained on.
- */
-export async function measureConfidence(
-  translator: Translator,
-  pairs: readonly Pair[],
-): Promise<Confidence> {
-  const sources = pairs.map((pair) => pair.source);
-  const translations = await translate(translator, sources);
-  const lowest = translations
-    .filter(({ text }, index) => text === pairs[index].target)
-    .map(({ tokenProbabilities }) => Math.min(...tokenProbabilities))
-    .sort((a, b) => a - b);
-  // A model that gets nothing right is sure of nothing.
-  return { lowestProbability: lowest.length > 0 ? lowest[Math.floor(lowest.length / 100)] : 1 };
 }

@@ -4,7 +4,7 @@ import { mkdirSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { adamOf, loadCheckpoint, saveCheckpoint, train, translate } from "attention-lab";
+import { adamOf, loadCheckpoint, saveCheckpoint, Stretches, train, translate } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import { tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
 
@@ -16,6 +16,12 @@ const size = { dropoutRate: 0.2, numLayers: 2 };
 const folder = mkdtempSync(join(tmpdir(), "checkpoint-"));
 after(() => rmSync(folder, { recursive: true }));
 
+const confidence = {
+  lowestProbability: 0.5,
+  source: { stretches: Stretches.of(["abc"], 3), unseen: 0.25 },
+  target: { stretches: Stretches.of(["ABC"], 3), unseen: 0 },
+};
+
 /** A checkpoint of a trained model, to be copied and damaged. */
 const good = join(folder, "good");
 before(async () => {
@@ -25,7 +31,7 @@ before(async () => {
     model,
     vocabularies,
     maxLength: 5,
-    confidence: { lowestProbability: 0.5 },
+    confidence,
     about: { seed: 1 },
   });
 });
@@ -45,7 +51,7 @@ test("a loaded checkpoint answers as the saved model did", async () => {
   assert.deepEqual(rest.vocabularies.source.tokens, vocabularies.source.tokens);
   assert.deepEqual(rest.vocabularies.target.tokens, vocabularies.target.tokens);
   assert.equal(rest.maxLength, 5);
-  assert.deepEqual(rest.confidence, { lowestProbability: 0.5 });
+  assert.deepEqual(rest.confidence, confidence);
   assert.deepEqual(rest.about, { seed: 1 });
   const texts = ["abc", "d"];
   assert.deepEqual(

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import {
   characterAccuracy,
+  type Confidence,
   decodeGreedy,
   encodePairs,
   evaluatePairs,
   measureConfidence,
   START,
+  Stretches,
   train,
   translate,
   type Translator,
@@ -150,34 +152,77 @@ test("an empty text has an empty answer, which is uncertain", async () => {
   assert.deepEqual(decodeGreedy(translator.model, [], 5), []);
 });
 
+/** A confidence that nothing falls short of, but for what `change` asks for. */
+function confidence(change: Partial<Confidence>): Confidence {
+  const familiar = { stretches: Stretches.of(["abcd"], 3), unseen: 1 };
+  return { lowestProbability: 0, source: familiar, target: familiar, ...change };
+}
+
+async function doubts(text: string, change: Partial<Confidence>): Promise<string[]> {
+  const [translation] = await translate({ ...translator, confidence: confidence(change) }, [text]);
+  assert.equal(translation.uncertain, translation.doubts.length > 0);
+  return translation.doubts;
+}
+
 test("an answer less probable than the sure ones is uncertain", async () => {
   const [{ tokenProbabilities }] = await translate(translator, ["abcd"]);
   const lowest = Math.min(...tokenProbabilities);
-  const above = { ...translator, confidence: { lowestProbability: lowest + 1e-3 } };
-  const below = { ...translator, confidence: { lowestProbability: lowest - 1e-3 } };
-  assert.match(
-    (await translate(above, ["abcd"]))[0].doubts.join(),
-    /a probability of only 0\.\d\d/,
-  );
-  assert.equal((await translate(below, ["abcd"]))[0].uncertain, false);
+  assert.deepEqual(await doubts("abcd", { lowestProbability: lowest - 1e-3 }), []);
+  const [doubt] = await doubts("abcd", { lowestProbability: lowest + 1e-3 });
+  assert.equal(doubt, `a character of the answer is only ${Math.round(100 * lowest)} % probable`);
 });
 
-test("measureConfidence lets 99 % of the right answers pass as sure", async () => {
+test("a text, or an answer, made of other stretches than those trained on is uncertain", async () => {
+  const { text } = (await translate(translator, ["abcd"]))[0];
+  const familiar = (seen: string, unseen: number) => ({
+    stretches: Stretches.of([seen], 3),
+    unseen,
+  });
+  // Of "^ab", "abc", "bcd" and "cd$" the last two are new.
+  assert.deepEqual(await doubts("abcd", { source: familiar("abc", 0.5) }), []);
+  assert.deepEqual(await doubts("abcd", { source: familiar("abc", 0.49) }), [
+    "the text is unlike those trained on (50 % of it is new)",
+  ]);
+  assert.deepEqual(await doubts("abcd", { target: familiar(text, 0) }), []);
+  assert.deepEqual(await doubts("abcd", { target: familiar(`${text}X`, 0) }), [
+    "the answer is unlike those trained on",
+  ]);
+});
+
+test("stretches: beginnings, ends and short texts count, and JSON keeps them", () => {
+  const stretches = Stretches.of(["ab", "c"], 3);
+  const copy = Stretches.fromJSON(JSON.parse(JSON.stringify(stretches)));
+  for (const seen of [stretches, copy]) {
+    assert.equal(seen.unseenIn("ab"), 0);
+    assert.equal(seen.unseenIn("c"), 0);
+    assert.equal(seen.unseenIn("a"), 1, "a text of one character has one stretch");
+    assert.equal(seen.unseenIn("abc"), 2 / 3);
+    assert.equal(seen.unseenIn(""), 1);
+  }
+});
+
+test("measureConfidence lets at least 94 % of the right answers pass as sure", async () => {
   const pairs = letterPairs(300, 5);
-  const confidence = await measureConfidence(translator, pairs);
+  const measured = await measureConfidence(translator, { ...data, validation: pairs });
   const translations = await translate(
-    { ...translator, confidence },
+    { ...translator, confidence: measured },
     pairs.map(({ source }) => source),
   );
   const right = translations.filter(({ text }, index) => text === pairs[index].target);
   const sure = right.filter(({ uncertain }) => !uncertain);
   assert.ok(right.length > 50, `${right.length} right`);
-  assert.equal(right.length - sure.length, Math.floor(right.length / 100));
+  assert.ok(sure.length >= 0.94 * right.length, `${sure.length} of ${right.length}`);
+  const below = right.filter(
+    ({ tokenProbabilities }) => Math.min(...tokenProbabilities) < measured.lowestProbability,
+  );
+  assert.equal(below.length, Math.floor(0.02 * right.length));
 });
 
 test("a model that gets nothing right is sure of nothing", async () => {
   const wrong = data.validation.map(({ source }) => ({ source, target: "-" }));
-  assert.deepEqual(await measureConfidence(translator, wrong), { lowestProbability: 1 });
+  const measured = await measureConfidence(translator, { ...data, validation: wrong });
+  const [translation] = await translate({ ...translator, confidence: measured }, ["abc"]);
+  assert.equal(translation.uncertain, true);
 });
 
 test("evaluatePairs counts exactly, and its loss is that of all tokens alike", async () => {
