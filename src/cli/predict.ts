@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { attentionMap } from "../figures/attention-map";
-const figureHtml = (maps: unknown[]): string => JSON.stringify(maps);
+import { figureHtml } from "../figures/html";
 import type { Translation } from "../seq2seq/decode";
 import { input, required, runCommand, UsageError, userPath } from "./command";
 
@@ -60,10 +60,12 @@ function answerLine({ text, doubts }: Translation): string {
 }
 
 function writeMaps(file: string, translations: readonly Translation[]): void {
-  const maps = translations.filter(({ target }) => target.length > 0).map(attentionMap);
+  const maps = translations
+    .filter(({ target }) => target.length > 0)
+    .map((one) => attentionMap(one));
   const path = userPath(file);
   input(() => {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, figureHtml(maps));
+    writeFileSync(path, figureHtml(...maps));
   }, file);
 }
