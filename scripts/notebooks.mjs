@@ -1,5 +1,5 @@
 // npm run notebooks [-- --check] [FILES]: executes notebooks, each in a fresh kernel.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execute } from "./notebooks/execute.mjs";
 import { codeCells, faultsOf, fileText } from "./notebooks/notebook.mjs";
@@ -26,6 +26,8 @@ await exitWith(async () => {
   if (unknown) throw new Problem(`unknown option ${unknown}; see npm run notebooks -- --help`);
   const given = args.filter((arg) => arg !== "--check").map((file) => path.resolve(file));
   const files = given.length > 0 ? given : allNotebooks();
+  const missing = files.find((file) => !existsSync(file));
+  if (missing) throw new Problem(`no such notebook: ${shown(missing)}`);
   const one = args.includes("--check") ? check : renew;
   let failed = 0;
   for (const file of files) {

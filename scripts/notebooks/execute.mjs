@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Problem } from "../setup/problem.mjs";
 import { venvPython } from "../setup/paths.mjs";
 
 /**
@@ -17,14 +18,15 @@ import { venvPython } from "../setup/paths.mjs";
 
 const script = fileURLToPath(new URL("execute.py", import.meta.url));
 
-/** @type {Set<import("node:child_process").ChildProcess>} */
-const running = new Set();
+/** @type {import("node:child_process").ChildProcess | undefined} */
+let running;
+let interrupted = false;
 // nbclient ends its kernel when it gets SIGTERM; killed harder, it would leave the kernel behind.
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
   process.on(signal, () => {
-    running.forEach((child) => child.kill("SIGTERM"));
-    process.exitCode = 130;
-    if (running.size === 0) process.exit();
+    interrupted = true;
+    if (!running) process.exit(1);
+    running.kill("SIGTERM");
   });
 }
 
@@ -34,6 +36,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
  * @param {string} file
  * @param {(run: Run) => void} onProgress called after each cell
  * @returns {Promise<Run>}
+ * @throws {Problem} when a signal ended it
  */
 export async function execute(file, onProgress) {
   const folder = await mkdtemp(path.join(tmpdir(), "notebook-"));
@@ -45,7 +48,7 @@ export async function execute(file, onProgress) {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // Ctrl+C reaches it through the handler above, once
     });
-    running.add(child);
+    running = child;
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
     const status = new Promise((resolve, reject) => {
@@ -59,9 +62,11 @@ export async function execute(file, onProgress) {
       if ("error" in event) run.error = event.error;
       onProgress(run);
     }
-    if ((await status) === 0) run.notebook = JSON.parse(await readFile(result, "utf8"));
-    else run.error ??= { cell: 0, source: "", message: stderr.trim() || "it was interrupted" };
-    running.delete(child);
+    const code = await status;
+    running = undefined;
+    if (interrupted) throw new Problem("interrupted; the notebook stays as it was");
+    if (code === 0) run.notebook = JSON.parse(await readFile(result, "utf8"));
+    else run.error ??= { cell: 0, source: "", message: stderr.trim() };
     return run;
   } finally {
     await rm(folder, { recursive: true, force: true });
