@@ -100,7 +100,8 @@ export interface TrainingResult {
  * within a batch, and the model keeps the weights of that moment. The same seed gives the same
  * weights, bit for bit.
  *
- * @throws What a callback throws; the model then keeps what it has learnt.
+ * @throws Error when the loss is no number any more; and what a callback throws: the model then
+ *   keeps what it has learnt.
  */
 export async function train(
   model: tf.LayersModel,
@@ -238,6 +239,12 @@ class Run {
   private afterStep(logs: tf.Logs): void {
     // tfjs clears the flag when it starts, and may miss an interrupt that came before.
     if (this.stopped) this.model.stopTraining = true;
+    if (!Number.isFinite(logs.loss)) {
+      throw new Error(
+        `train: the loss is ${logs.loss} after ${this.adam.iterations} steps: the steps were too ` +
+          `large. Make the model anew, and train it with a learningRate below ${this.baseRate}.`,
+      );
+    }
     const { epochs } = this.options;
     this.meter.endStep(logs);
     const stepsLeft = epochs * this.stepsPerEpoch - this.adam.iterations;

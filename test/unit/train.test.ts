@@ -145,6 +145,14 @@ test("what a callback throws comes out, the weights stay, and the model can be t
   assert.equal((await train(model, data, { ...options, resume: true })).history.length, 2);
 });
 
+test("a loss that is no number any more ends the training with the reason", async () => {
+  const model = tinyModel(data.vocabularies);
+  await assert.rejects(
+    train(model, data, { ...options, learningRate: 1e30 }),
+    /the loss is NaN after \d+ steps: .* learningRate below 1e\+30/,
+  );
+});
+
 test("resume without an earlier training is refused", async () => {
   const model = tinyModel(data.vocabularies);
   await assert.rejects(
