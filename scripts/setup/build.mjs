@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { nodeModules, root } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
 import { run } from "./run.mjs";
 
 const tsc = path.join(nodeModules, "typescript/bin/tsc");
@@ -25,6 +26,12 @@ export const build = {
   async mend() {
     // Files that someone deleted from dist are written again only with --force.
     const force = fs.existsSync(entry) ? [] : ["--force"];
-    await run("tsc --build src", process.execPath, [tsc, "--build", "src", ...force]);
+    try {
+      await run("tsc --build src", process.execPath, [tsc, "--build", "src", ...force]);
+    } catch (error) {
+      const errors = error instanceof Problem ? error.details : "";
+      if (!errors.includes("error TS")) throw error;
+      throw new Problem("the helpers in src do not compile; the errors stand above.", errors);
+    }
   },
 };

@@ -30,6 +30,12 @@ for (const [signal, number] of /** @type {const} */ ([
   });
 }
 
+// npm that is told to end does not tell us: its shell dies, and we would go on alone.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => process.ppid !== parent && process.emit("SIGTERM"), 1000).unref();
+}
+
 /**
  * Starts a command in a process group of its own, which ends when this process does.
  * @param {string} command

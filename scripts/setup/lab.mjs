@@ -28,7 +28,8 @@ function labArguments(/** @type {string[]} */ args, /** @type {number} */ port) 
   const all = ["-m", "jupyterlab", `--ServerApp.root_dir=${root}`, "--ServerApp.port_retries=0"];
   if (portIn(args) === undefined) all.push(`--port=${port}`);
   if (process.getuid?.() === 0) all.push("--allow-root"); // a container: JupyterLab refuses otherwise
-  if (!args.some((arg) => arg.endsWith(".ipynb"))) all.push(path.join(root, FIRST_NOTEBOOK));
+  if (!args.some((arg) => arg.endsWith(".ipynb")))
+    all.push(`--LabApp.default_url=/lab/tree/${FIRST_NOTEBOOK}`);
   return [...all, ...args];
 }
 
