@@ -85,8 +85,7 @@ function boxAnnotation({ at, lines, hover, color }: Box): object {
     align: "center",
     showarrow: false,
     bordercolor: color === undefined ? INK : LINES[color].color,
-    borderwidth: color === undefined ? 1 : 2,
-    bgcolor: color === undefined ? undefined : LINES[color].band,
+    borderwidth: color === undefined ? 1 : 3, // no fill: the words read best on the page's own
     hovertext: escapeHtml(hover),
   };
 }
