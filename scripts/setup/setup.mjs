@@ -6,7 +6,7 @@ import { Problem } from "./problem.mjs";
 import { things } from "./things.mjs";
 
 const FIRST_TIME =
-  "Setting up attention-lab, for the first time: 3 to 15 minutes, about 330 MB to download, 1.5 GB on " +
+  "Setting up attention-lab, for the first time: 3 to 15 minutes, about 430 MB to download, 1.5 GB on " +
   "disk, all in this folder. It may be cut off and run again.";
 
 const needed = things.filter((thing) => !thing.optional);
