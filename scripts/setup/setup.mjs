@@ -13,7 +13,7 @@ const needed = things.filter((thing) => !thing.optional);
 
 /** Of what was downloaded and is installed by now, nothing is needed again. */
 function clean() {
-  for (const folder of ["npm", "pip", "tmp", "wheel", "libtensorflow"])
+  for (const folder of ["npm", "pip", "tmp", "wheel", "libtensorflow", "node-gyp"])
     fs.rmSync(path.join(cache, folder), { recursive: true, force: true });
 }
 
@@ -34,9 +34,8 @@ async function mendAll() {
     if (!result.ok) throw new Problem(`${thing.name}: still not right: ${result.detail}.`);
     console.log(`  ${result.detail} [${((Date.now() - since) / 1000).toFixed(1)} s]`);
   }
-  if (mended === 0) return;
   clean();
-  console.log(`Set up in ${Math.round((Date.now() - begun) / 1000)} s.`);
+  if (mended > 0) console.log(`Set up in ${Math.round((Date.now() - begun) / 1000)} s.`);
 }
 
 /**
