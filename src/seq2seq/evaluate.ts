@@ -29,6 +29,9 @@ export interface Mistake extends Pair {
   uncertain: boolean;
 }
 
+/** How many pairs go through the model together: without gradients there is memory for many. */
+const BATCH = 256;
+
 /**
  * Measures a model on pairs, which should be others than it was trained on.
  * @throws Error when there are no pairs, or when a source is empty.
@@ -40,7 +43,7 @@ export async function evaluatePairs(
   const underTeacherForcing = teacherForcingMetrics(translator, pairs);
   const startedAt = performance.now();
   const sources = pairs.map((pair) => pair.source);
-  const translations = await translate(translator, sources);
+  const translations = await translate(translator, sources, { batchSize: BATCH });
   const seconds = (performance.now() - startedAt) / 1000;
   const answers = pairs.map(({ source, target }, index) => {
     const { text, uncertain } = translations[index];
@@ -65,8 +68,8 @@ function teacherForcingMetrics({ model, vocabularies }: Translator, pairs: reado
   );
   const tokensPerRow = tokensPerTarget(encoded);
   const sums = { loss: 0, tokenAccuracy: 0 };
-  for (let start = 0; start < encoded.length; start += 256) {
-    const batch = encoded.slice(start, start + 256);
+  for (let start = 0; start < encoded.length; start += BATCH) {
+    const batch = encoded.slice(start, start + BATCH);
     tf.tidy(() => {
       const { xs, ys } = teacherForcing(batch, tokensPerRow);
       const logits = model.predict(xs, { batchSize: batch.length }) as tf.Tensor;
