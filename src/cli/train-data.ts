@@ -1,7 +1,9 @@
 import { drawDates } from "../data/dates";
+import type { Split } from "../data/splits";
 import { languages, type Language } from "../data/words";
 import type { Recipe } from "../seq2seq/recipe";
-import { splitPairs, type PairSplit } from "../seq2seq/split";
+import { splitPairs } from "../seq2seq/split";
+import type { Pair } from "../text/pairs";
 import { input, readPairs } from "./command";
 
 /** All that a training depends on; it is kept in the checkpoint, for --resume. */
@@ -13,15 +15,22 @@ export interface Settings extends Recipe {
   patience?: number;
 }
 
-/** The pairs to train with: drawn from the seed, or from the user's file. */
-export function readData({ data, pairs, seed }: Settings): PairSplit {
-  if (data === "dates") return drawSplit(["en"], pairs, seed);
+/** What is trained with: dates drawn from the seed, anew for each epoch, or the user's pairs. */
+export interface Data {
+  train: (epoch: number) => readonly Pair[];
+  validation: readonly Pair[];
+  test: readonly Pair[];
+}
+
+export function readData({ data, pairs, seed }: Settings): Data {
+  if (data === "dates") return drawnData(["en"], pairs, seed);
   if (data === "dates-world") {
     const others = languages.filter((language) => language !== "en");
-    return drawSplit(others, pairs, seed);
+    return drawnData(others, pairs, seed);
   }
   const all = readPairs(data);
-  return input(() => splitPairs(all, { seed }), data);
+  const { train, ...heldOut } = input(() => splitPairs(all, { seed }), data);
+  return { train: () => train, ...heldOut };
 }
 
 /** How many dates are drawn to watch the training with, and for the test, at the most. */
@@ -29,12 +38,13 @@ const VALIDATION = 500;
 const TEST = 2000;
 
 /** Dates of three different sets of days. */
-function drawSplit(chosen: readonly Language[], pairs: number, seed: number): PairSplit {
-  const draw = (split: keyof PairSplit, count: number) =>
-    drawDates({ languages: chosen, split, count, seed });
+function drawnData(chosen: readonly Language[], pairs: number, seed: number): Data {
+  const draw = (split: Split, count: number, drawSeed: number) =>
+    drawDates({ languages: chosen, split, count, seed: drawSeed });
   return {
-    train: draw("train", pairs),
-    validation: draw("validation", Math.min(VALIDATION, pairs)),
-    test: draw("test", Math.min(TEST, pairs)),
+    // Far apart, so that runs with seeds side by side do not share their epochs.
+    train: (epoch) => draw("train", pairs, 1000 * seed + epoch),
+    validation: draw("validation", Math.min(VALIDATION, pairs), seed),
+    test: draw("test", Math.min(TEST, pairs), seed),
   };
 }

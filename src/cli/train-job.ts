@@ -3,33 +3,33 @@ import { saveCheckpoint, type Checkpoint } from "../seq2seq/checkpoint";
 import { measureConfidence } from "../seq2seq/confidence";
 import { evaluatePairs } from "../seq2seq/evaluate";
 import { seq2seq } from "../seq2seq/model";
-import type { PairSplit } from "../seq2seq/split";
 import { train, type EpochRecord } from "../seq2seq/train";
 import { characters } from "../text/vocabulary";
 import { UsageError, userPath } from "./command";
 import { readCheckpoint } from "./model";
-import { readData, type Settings } from "./train-data";
+import { readData, type Data, type Settings } from "./train-data";
 
 /** A training that can be run: all of it but where it goes. */
 export interface Job {
   settings: Settings;
-  split: PairSplit;
+  data: Data;
   checkpoint: Checkpoint;
   resume: boolean;
 }
 
 /** A training from the beginning. */
-export function newJob(settings: Settings, split: PairSplit): Job {
-  const vocabularies = vocabulariesOf(split.train);
+export function newJob(settings: Settings, data: Data): Job {
+  const pairs = data.train(1);
+  const vocabularies = vocabulariesOf(pairs);
   const model = seq2seq({
     sourceVocabSize: vocabularies.source.size,
     targetVocabSize: vocabularies.target.size,
     ...settings,
   });
-  const longest = Math.max(...split.train.map(({ target }) => characters(target).length));
+  const longest = Math.max(...pairs.map(({ target }) => characters(target).length));
   // Room for an answer a little longer than all that were seen.
   const maxLength = longest + Math.ceil(longest / 4);
-  return { settings, split, checkpoint: { model, vocabularies, maxLength }, resume: false };
+  return { settings, data, checkpoint: { model, vocabularies, maxLength }, resume: false };
 }
 
 /** The training whose checkpoint is in a folder. */
@@ -39,25 +39,25 @@ export async function resumedJob(out: string): Promise<Job> {
   if (!settings) {
     throw new UsageError(`${out}: the checkpoint was not written by "npm run train".`);
   }
-  return { settings, split: readData(settings), checkpoint, resume: true };
+  return { settings, data: readData(settings), checkpoint, resume: true };
 }
 
 /** Trains, saves after each epoch, tests, and returns the exit status. */
 export async function runJob(
-  { settings, split, checkpoint, resume }: Job,
+  { settings, data, checkpoint, resume }: Job,
   out: string,
 ): Promise<number> {
   const { model, vocabularies } = checkpoint;
   console.log(
-    `${split.train.length} pairs to learn from, ${split.validation.length} to validate, ` +
-      `${split.test.length} to test; a model of ${model.countParams()} parameters`,
+    `${data.train(1).length} pairs an epoch, ${data.validation.length} to validate, ` +
+      `${data.test.length} to test; a model of ${model.countParams()} parameters`,
   );
   const history = [...((checkpoint.about?.history as EpochRecord[] | undefined) ?? [])];
   const save = (more: Partial<Checkpoint["about"]> = {}) =>
     saveCheckpoint(userPath(out), { ...checkpoint, about: { settings, history, ...more } });
   const result = await train(
     model,
-    { ...split, vocabularies },
+    { ...data, vocabularies },
     {
       ...settings,
       resume,
@@ -67,13 +67,16 @@ export async function runJob(
       },
     },
   );
-  checkpoint.confidence = await measureConfidence(checkpoint, split);
+  checkpoint.confidence = await measureConfidence(checkpoint, {
+    train: data.train(1),
+    validation: data.validation,
+  });
   if (result.interrupted) {
     await save();
     console.log(`Saved in ${out}. To go on: npm run train -- --resume --out ${out}`);
     return 130;
   }
-  const { mistakes, ...test } = await evaluatePairs(checkpoint, split.test);
+  const { mistakes, ...test } = await evaluatePairs(checkpoint, data.test);
   await save({ test });
   console.log(
     `test: exact match ${(100 * test.exactMatch).toFixed(2)} % ` +

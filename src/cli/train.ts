@@ -16,7 +16,7 @@ const help = `Trains a sequence-to-sequence model with attention and writes it i
   --resume            go on with a training that was stopped, with the options it had
 
 Data and model
-  --pairs N           pairs drawn for dates (default ${dateRecipe.pairs})
+  --pairs N           dates drawn anew for each epoch (default ${dateRecipe.pairs})
   --embedding-dim N   length of a character's embedding (default ${dateRecipe.embeddingDim})
   --hidden-dim N      length of the hidden state (default ${dateRecipe.hiddenDim})
   --layers N          GRU layers in the encoder and in the decoder (default 1)
@@ -66,11 +66,11 @@ void runCommand({
       return runJob(await resumedJob(out), out);
     }
     const settings = readSettings(values);
-    const split = readData(settings);
+    const data = readData(settings);
     input(() => mkdirSync(userPath(out), { recursive: true }), out);
     // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
     const { newJob, runJob } = await import("./train-job");
-    return runJob(newJob(settings, split), out);
+    return runJob(newJob(settings, data), out);
   },
 });
 

@@ -19,7 +19,11 @@ import { decoderOf, encoderOf } from "./model";
 
 /** What a model learns from. */
 export interface TrainingData {
-  train: readonly Pair[];
+  /**
+   * The pairs of every epoch; or, where pairs can be drawn without end, a function that gives those
+   * of an epoch (counted from 1), as many for each. Then no pair can be learnt by heart.
+   */
+  train: readonly Pair[] | ((epoch: number) => readonly Pair[]);
   /** Pairs with other sources than `train`, on which each epoch is measured. */
   validation?: readonly Pair[];
   vocabularies: Vocabularies;
@@ -128,31 +132,30 @@ class Run {
   private readonly seed: number;
   private readonly baseRate: number;
   private readonly adam: Adam;
-  private readonly pairs: EncodedPair[];
   private readonly validation: EncodedPair[];
-  private readonly tokensPerRow: number;
   private readonly stepsPerEpoch: number;
   private readonly progress: TrainingProgress | null;
   private readonly history: EpochRecord[] = [];
   private readonly meter = new Meter();
   private best: { epoch: number; loss: number; weights: tf.Tensor[] } | undefined;
+  /** The epoch that is going on, counted from 0 as tfjs does, and its pairs. */
   private epoch = 0;
+  private pairs: EncodedPair[];
   private stopped = false;
 
   constructor(
     private readonly model: tf.LayersModel,
-    data: TrainingData,
+    private readonly data: TrainingData,
     private readonly options: TrainOptions,
   ) {
     this.batchSize = options.batchSize ?? 64;
     this.seed = options.seed ?? 0;
     this.baseRate = options.learningRate ?? 2e-3;
     this.progress = options.progress === undefined ? trainingProgress() : options.progress;
-    this.pairs = encodePairs(data.train, data.vocabularies);
+    this.pairs = this.readPairs();
     this.validation = data.validation?.length
       ? encodePairs(data.validation, data.vocabularies)
       : [];
-    this.tokensPerRow = tokensPerTarget(this.pairs);
     this.stepsPerEpoch = Math.ceil(this.pairs.length / this.batchSize);
     this.adam = compileWithAdam(model, options.resume ?? false);
   }
@@ -196,8 +199,7 @@ class Run {
           : undefined,
         callbacks: {
           onEpochBegin: async (epoch) => {
-            this.epoch = epoch;
-            this.meter.startEpoch();
+            this.startEpoch(epoch);
           },
           onBatchBegin: async () => this.adam.setLearningRate(this.learningRate()),
           onBatchEnd: async (_, logs) => this.afterStep(logs!),
@@ -207,14 +209,34 @@ class Run {
     );
   }
 
+  private startEpoch(epoch: number): void {
+    this.meter.startEpoch();
+    if (epoch === this.epoch) return;
+    const { length } = this.pairs;
+    this.epoch = epoch;
+    if (typeof this.data.train !== "function") return;
+    this.pairs = this.readPairs();
+    if (this.pairs.length === length) return;
+    throw new Error(
+      `train: data.train gives ${this.pairs.length} pairs for epoch ${epoch + 1}, but ${length} ` +
+        `for an earlier one; give as many for each.`,
+    );
+  }
+
+  private readPairs(): EncodedPair[] {
+    const { train, vocabularies } = this.data;
+    return encodePairs(typeof train === "function" ? train(this.epoch + 1) : train, vocabularies);
+  }
+
   /** The batches of the epoch that an earlier run has not yet done. */
   private *epochBatches(): Generator<BatchContainer> {
     const { batchSize, seed, epoch } = this;
     const done = this.adam.iterations - epoch * this.stepsPerEpoch;
+    const tokensPerRow = tokensPerTarget(this.pairs);
     for (const indices of batchOrder(this.pairs, { batchSize, seed, epoch }).slice(done)) {
       const pairs = indices.map((index) => this.pairs[index]);
       this.meter.startStep(pairs);
-      yield asContainer(teacherForcing(pairs, this.tokensPerRow));
+      yield asContainer(teacherForcing(pairs, tokensPerRow));
     }
   }
 

@@ -26,11 +26,14 @@ function run(
     const child = spawn(process.execPath, [join(programs, `${program}.js`), ...args], {
       cwd: folder,
     });
+    let interrupted = false;
     const outcome: Outcome = { status: null, stdout: "", stderr: "" };
     child.stdout.on("data", (data) => (outcome.stdout += data));
     child.stderr.on("data", (data) => {
       outcome.stderr += data;
-      if (interrupt?.test(outcome.stderr)) child.kill("SIGINT");
+      if (!interrupt?.test(outcome.stderr) || interrupted) return;
+      interrupted = true;
+      child.kill("SIGINT");
     });
     child.on("close", (status) => resolve({ ...outcome, status }));
     child.stdin.end(stdin);
@@ -59,10 +62,7 @@ before(async () => {
 test("train tells what it does, tests the model and writes a checkpoint", () => {
   const { status, stdout, stderr } = trained;
   assert.equal(status, 0, stderr);
-  assert.match(
-    stdout,
-    /^\d+ pairs to learn from, \d+ to validate, \d+ to test; a model of \d+ par/,
-  );
+  assert.match(stdout, /^\d+ pairs an epoch, \d+ to validate, \d+ to test; a model of \d+ par/);
   assert.match(
     stdout,
     /test: exact match [\d.]+ % \(\d+ of \d+\), loss [\d.]+\nSaved in model\.\n$/,
@@ -79,7 +79,7 @@ test("train draws dates of two sets", async () => {
   const [english, world] = await Promise.all(
     ["dates", "dates-world"].map((data) => run("train", ["--data", data, "--out", data, ...small])),
   );
-  assert.match(english.stdout, /^16 pairs to learn from, 16 to validate, 16 to test/);
+  assert.match(english.stdout, /^16 pairs an epoch, 16 to validate, 16 to test/);
   assert.deepEqual([english.status, world.status], [0, 0], english.stderr + world.stderr);
 });
 

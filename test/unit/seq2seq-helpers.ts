@@ -3,7 +3,6 @@ import {
   Random,
   seq2seq,
   type Seq2seqArgs,
-  type TrainingData,
   type Vocabularies,
   vocabulariesOf,
 } from "attention-lab";
@@ -34,7 +33,7 @@ export function tinyModel(
 }
 
 /** 40 pairs to learn from and 10 to validate; they may have sources in common. */
-export function tinyData(): TrainingData & { train: Pair[]; validation: Pair[] } {
+export function tinyData(): { train: Pair[]; validation: Pair[]; vocabularies: Vocabularies } {
   const pairs = letterPairs(50);
   return {
     train: pairs.slice(0, 40),

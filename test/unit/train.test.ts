@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { adamOf, type StepRecord, train, type TrainingResult } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
-import { tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
+import { letterPairs, tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
 
 const data = tinyData();
 /** 40 pairs in batches of 8: five steps an epoch. */
@@ -82,6 +82,39 @@ test("without validation pairs the model ends with its last weights", async () =
   const { history, epoch } = await train(model, { ...data, validation: [] }, options);
   assert.equal(epoch, 3);
   assert.equal("validationLoss" in history[0], false);
+});
+
+test("pairs can be drawn anew for each epoch, also by a training that resumes", async () => {
+  const epochs: number[] = [];
+  const drawn = {
+    ...data,
+    train: (epoch: number) => {
+      epochs.push(epoch);
+      return letterPairs(40, epoch);
+    },
+  };
+  const whole = tinyModel(data.vocabularies);
+  await train(whole, drawn, options);
+  assert.deepEqual(epochs, [1, 2, 3]);
+  const fixed = tinyModel(data.vocabularies);
+  await train(fixed, { ...data, train: letterPairs(40, 1) }, options);
+  assert.notDeepEqual(weightsOf(fixed), weightsOf(whole));
+
+  const resumed = tinyModel(data.vocabularies);
+  const controller = new AbortController();
+  const abort = { signal: controller.signal, onEpochEnd: () => controller.abort() };
+  await train(resumed, drawn, { ...options, ...abort });
+  assert.equal(adamOf(resumed)!.iterations, 5);
+  await train(resumed, drawn, { ...options, resume: true });
+  assert.deepEqual(weightsOf(resumed), weightsOf(whole));
+});
+
+test("epochs of different sizes are refused", async () => {
+  const train40then41 = { ...data, train: (epoch: number) => letterPairs(39 + epoch) };
+  await assert.rejects(
+    train(tinyModel(data.vocabularies), train40then41, options),
+    /data.train gives 41 pairs for epoch 2, but 40 for an earlier one/,
+  );
 });
 
 /** Trains, calls `act` in the given step, and counts the steps. */
