@@ -2,8 +2,9 @@
 
 const WHITE_SPACE: Record<string, string> = { "\t": "⇥", "\n": "⏎" };
 
-/** A token as a tick label: white space made visible, long tokens (words) left whole. */
+/** A token as a tick label: a token of white space made visible, words with spaces left as they are. */
 export function visible(token: string): string {
+  if (/\S/u.test(token)) return token;
   return token.replace(/\s/gu, (space) => WHITE_SPACE[space] ?? "␣");
 }
 

@@ -31,6 +31,12 @@ describe("attentionMap", () => {
     assert.deepEqual(yaxis.tickvals, [0, 1, 2, 3]);
   });
 
+  test("a tick of several words keeps its spaces, one of white space shows them", () => {
+    const figure = heatMap({ z: [[1, 0]], x: [" ", "  "], y: ["evenly spread"] });
+    assert.deepEqual(figure.layout.xaxis.ticktext, ["␣", "␣␣"]);
+    assert.deepEqual(figure.layout.yaxis.ticktext, ["evenly spread"]);
+  });
+
   test("the first written character is on top", () => {
     assert.deepEqual(figure.layout.yaxis.range, [3.5, -0.5]);
   });
