@@ -48,7 +48,7 @@ export function curves(args: {
     xaxis: { title: { text: escapeHtml(xTitle), standoff: 8 } },
     yaxis: {
       title: { text: escapeHtml(yTitle), standoff: 8 },
-      ...(logScale && { type: "log", dtick: 1 }),
+      ...(logScale && { type: "log", ...(spanDecades(lines) && { dtick: 1 }) }),
       ...(yRange && { range: logScale ? yRange.map(Math.log10) : yRange }),
     },
   });
@@ -61,6 +61,15 @@ export function curves(args: {
     },
     alt: altOf(args),
   };
+}
+
+/**
+ * Whether a logarithmic scale has powers of ten enough to be labelled by them alone; Plotly's own
+ * labels suit a shorter one, and on a longer one put a bare 2 and 5 between the powers.
+ */
+function spanDecades(lines: Curve[]): boolean {
+  const values = lines.flatMap(({ y }) => y).filter((value) => value > 0 && Number.isFinite(value));
+  return Math.max(...values) > 20 * Math.min(...values);
 }
 
 function lineTrace(line: Curve, i: number, xTitle: string, yTitle: string): LineTrace {

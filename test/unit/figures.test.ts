@@ -200,6 +200,13 @@ describe("curves", () => {
     assert.match(figure.alt, /validation: 4 at epoch 1, 2 at epoch 3, smallest 2, largest 4/);
   });
 
+  test("a logarithmic scale is labelled whether it is short or long", () => {
+    const scale = (y: number[]) =>
+      curves({ xTitle: "x", yTitle: "y", lines: [{ name: "a", y }], logScale: true }).layout.yaxis;
+    assert.equal(scale([2.7, 0.003]).dtick, 1); // 1, 0.1, 0.01
+    assert.equal(scale([2.7, 2.4]).dtick, undefined); // no power of ten lies there: Plotly chooses
+  });
+
   test("no line, five lines, an empty one and unequal lengths are refused", () => {
     const titles = { xTitle: "x", yTitle: "y" };
     const line = { name: "a", y: [1, 2] };
