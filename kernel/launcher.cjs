@@ -7,6 +7,7 @@
  *   - cells.cjs       the way back from compiled JavaScript to the lines of a cell
  *   - errors.cjs      a failure as Jupyter's `error`: name, message, the student's own lines
  *   - interrupts.cjs  an interrupt stops the cell, reaches a running training, spares the kernel
+ *                     (sigint-worker.cjs waits for it)
  *   - server.cjs      the queue of cells, `stop_on_error`, interrupt and shutdown requests
  *   - output.cjs      no printed line is lost
  *
@@ -23,9 +24,10 @@
  * Where nobody listens, and under a stock tslab, the first ■ abandons it: the cell fails as
  * `Interrupted`, and what it had started goes on in the background unless it listens.
  *
+ * An endless loop after an `await` leaves no room for anybody to listen: there the second ■, a second
+ * or more after the first, ends what is running and abandons the cell.
+ *
  * Left as tslab has it: the `const` and `let` of a cell that failed do not exist afterwards.
- * Out of reach of every interrupt: an endless synchronous loop *after* an `await`, because nothing
- * else can run in the process then. Restart the kernel.
  */
 "use strict";
 
@@ -57,7 +59,7 @@ function surviveBackgroundErrors() {
 }
 
 /** Puts tslab's parts together as its own `startKernel` does, with ours in between. */
-function main() {
+async function main() {
   const { values } = parseArgs({ options: { "config-path": { type: "string" } } });
   const configPath = values["config-path"];
   if (!configPath) throw new Error("usage: node kernel/launcher.cjs --config-path=<file>");
@@ -70,7 +72,7 @@ function main() {
   const { createExecutor } = require("tslab/dist/executor");
   const { JupyterHandlerImpl } = require("tslab/dist/jupyter");
   const { Interrupts } = require("./interrupts.cjs");
-  const { CourseServer } = require("./server.cjs");
+  const { CourseServer, endWithParent } = require("./server.cjs");
 
   // Cells for the browser (`/** @browser */`) are none of this course's: one compiler is enough.
   const node = cells.watchCompilation(createConverter({ isJS: false, isBrowser: false }));
@@ -78,11 +80,13 @@ function main() {
   const executor = createExecutor(process.cwd(), converters, cells.console);
   const handler = new JupyterHandlerImpl(executor, false);
   const interrupts = new Interrupts(executor);
+  await interrupts.listen();
   surviveBackgroundErrors();
-  new CourseServer(handler, configPath, interrupts).init().catch((error) => {
-    console.error("The kernel could not start:", error);
-    process.exit(1);
-  });
+  endWithParent();
+  await new CourseServer(handler, configPath, interrupts).init();
 }
 
-main();
+main().catch((error) => {
+  console.error("The kernel could not start:", error);
+  process.exit(1);
+});

@@ -125,8 +125,9 @@ class CourseServer extends ZmqServer {
     };
     const cell = beginCell(count, content.code);
     try {
-      const run = () => this.#handler["handleExecuteImpl"](content, print, display);
-      await this.#interrupts.during(run);
+      await this.#interrupts.during(() =>
+        this.#handler["handleExecuteImpl"](content, print, display),
+      );
       // What is wrong in a `/** @module name */` cell is no failure to tslab: the module exists.
       for (const report of cell.reports) console.error(...report);
       return undefined;
@@ -157,7 +158,7 @@ class CourseServer extends ZmqServer {
     const request = this.#Message?.fromRaw(this.connInfo.key, frames);
     if (!request) return; // nothing was ever asked of this kernel: nothing to interrupt
     this.publishStatus("busy", request);
-    process.emit("SIGINT", "SIGINT");
+    this.#interrupts.interrupt();
     this.#send(socket, request, "interrupt_reply", { status: "ok" });
     this.publishStatus("idle", request);
   }
@@ -236,4 +237,12 @@ function endProcessGroup() {
   process.exit(0);
 }
 
-module.exports = { CourseServer };
+/** When Jupyter is killed nobody asks its kernels to end: some hundred MB each would stay behind. */
+function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) endProcessGroup();
+  }, 1000).unref();
+}
+
+module.exports = { CourseServer, endWithParent };

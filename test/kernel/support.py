@@ -37,9 +37,7 @@ def _write_kernelspecs() -> None:
         }
         (folder / "kernels" / name).mkdir(parents=True)
         (folder / "kernels" / name / "kernel.json").write_text(json.dumps(spec))
-    os.environ["JUPYTER_PATH"] = str(folder)
-    # A kernelspec in the environment's own folder would come first under the same name.
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "0"
+    os.environ["JUPYTER_PATH"] = str(folder)  # it comes before all other folders of kernelspecs
 
 
 _write_kernelspecs()
@@ -77,13 +75,11 @@ class Kernel:
     """A running kernel with a blocking client: `with Kernel("tslab") as kernel: kernel.run(...)`."""
 
     def __init__(self, name: str = "tslab", cwd: Path = NOTEBOOKS) -> None:
-        started = time.monotonic()
         self.manager = KernelManager(kernel_name=name)
         self.manager.start_kernel(cwd=str(cwd))
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=TIMEOUT)
-        self.seconds_to_ready = time.monotonic() - started
         self._results: dict[str, Result] = {}
 
     def __enter__(self) -> "Kernel":
