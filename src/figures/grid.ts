@@ -69,7 +69,7 @@ export function gridLayout(grid: Grid): Layout {
   const titleWidth = 48 + columnsOf(title) * 16 * GLYPH_WIDTH;
   const margin = {
     l: left,
-    r: Math.max(colorbar ? 96 : 24, Math.ceil(titleWidth - left - width)),
+    r: Math.max(colorbar ? 108 : 24, Math.ceil(titleWidth - left - width)),
     t: (title ? 36 : 8) + 36 + (upright ? widest.x : fontSize + 4),
     b: 16,
   };
