@@ -118,6 +118,12 @@ class Kernel:
         self._pump(lambda: text in result.text() or result.reply is not None, timeout)
         assert text in result.text(), f"{text!r} was not printed: {result}"
 
+    def wait_for_message(self, message_id: str, message_type: str, timeout: float = TIMEOUT) -> None:
+        """Waits until a cell that is still running has sent a message of this type."""
+        result = self._results[message_id]
+        self._pump(lambda: result.contents(message_type) or result.reply is not None, timeout)
+        assert result.contents(message_type), f"no {message_type}: {result}"
+
     def run(self, code: str, timeout: float = TIMEOUT, **options: object) -> Result:
         return self.wait(self.send(code, **options), timeout)
 

@@ -37,6 +37,19 @@ process.off("SIGINT", stop);"""
 LEARNT = """const after = (model.getWeights()[0].dataSync() as Float32Array)[0];
 console.log(model.stopTraining, after !== before);"""
 
+# The course's own training, with its live display.
+COURSE_MODEL = """import { seq2seq, train, vocabulariesOf } from "attention-lab";
+const pairs = [..."abcdefgh"].map((letter) => ({ source: letter, target: letter.toUpperCase() }));
+const vocabularies = vocabulariesOf(pairs);
+const course = seq2seq({ sourceVocabSize: vocabularies.source.size,
+  targetVocabSize: vocabularies.target.size, embeddingDim: 6, hiddenDim: 8, seed: 1 });
+const sum = () => course.getWeights().reduce((total, w) => total + (w.sum().dataSync() as Float32Array)[0], 0);
+const untrained = sum();"""
+
+# Not `{ vocabularies }`: tslab does not find a variable of an earlier cell in the short form.
+COURSE_TRAINING = """const data = { train: pairs, vocabularies: vocabularies };
+const result = await train(course, data, { epochs: 1e6, batchSize: 4 });"""
+
 
 class Interrupts(unittest.TestCase):
     """One kernel for all: what one test does to it must not harm the next."""
@@ -178,6 +191,15 @@ class Interrupts(unittest.TestCase):
         again = self.kernel.run("(await model.fit(x, y, { epochs: 2, verbose: 0 })).epoch.length")
         self.assertEqual(again.text(), "2\n")
 
+    def test_the_courses_training_stops_and_keeps_what_it_learnt(self) -> None:
+        self.assertEqual(self.kernel.run(COURSE_MODEL).status, "ok")
+        result = interrupt_when_displayed(self.kernel, COURSE_TRAINING)
+        self.assertEqual((result.status, result.contents("error")), ("ok", []))
+        asked = "console.log(result.interrupted, result.history.length > 0, sum() !== untrained);"
+        self.assertEqual(self.kernel.run(asked).text(), "true true true\n")
+        again = "(await train(course, data, { epochs: 2, progress: null })).interrupted"
+        self.assertEqual(self.kernel.run(again).text(), "false\n")
+
     def test_training_of_a_deaf_cell_does_not_take_the_kernel_along(self) -> None:
         self.assertEqual(self.kernel.run(MODEL).status, "ok")
         deaf = 'console.log("running");\nawait model.fit(x, y, { epochs: 1e6, verbose: 0 });'
@@ -197,6 +219,22 @@ class StockInterrupts(unittest.TestCase):
             self.assertEqual(kernel.wait(cell).status, "error")
             time.sleep(1)  # tslab abandons the cell; the training ends in the background
             self.assertEqual(kernel.run(LEARNT).text(), "true true\n")
+
+    def test_the_courses_training_stops_and_keeps_what_it_learnt(self) -> None:
+        with Kernel("stock") as kernel:
+            self.assertEqual(kernel.run(COURSE_MODEL).status, "ok")
+            self.assertEqual(interrupt_when_displayed(kernel, COURSE_TRAINING).status, "error")
+            time.sleep(1)
+            asked = "console.log(course.stopTraining, sum() !== untrained);"
+            self.assertEqual(kernel.run(asked).text(), "true true\n")
+
+
+def interrupt_when_displayed(kernel: Kernel, code: str):
+    """Presses stop once the live display was updated: then the training is under way."""
+    cell = kernel.send(code)
+    kernel.wait_for_message(cell, "update_display_data")
+    kernel.interrupt()
+    return kernel.wait(cell)
 
 
 if __name__ == "__main__":
