@@ -10,6 +10,7 @@
  *                     (sigint-worker.cjs waits for it)
  *   - server.cjs      the queue of cells, `stop_on_error`, interrupt and shutdown requests
  *   - output.cjs      no printed line is lost
+ *   - shorthand.cjs   `{ source }` works with a `source` of an earlier cell
  *
  * How a long-running helper hears the stop button (■), here and under a stock tslab:
  *
@@ -72,12 +73,14 @@ async function main() {
   const { createExecutor } = require("tslab/dist/executor");
   const { JupyterHandlerImpl } = require("tslab/dist/jupyter");
   const { Interrupts } = require("./interrupts.cjs");
+  const { shareVariables } = require("./shorthand.cjs");
   const { CourseServer, endWithParent } = require("./server.cjs");
 
   // Cells for the browser (`/** @browser */`) are none of this course's: one compiler is enough.
   const node = cells.watchCompilation(createConverter({ isJS: false, isBrowser: false }));
   const converters = { node, browser: node, close: () => node.close() };
   const executor = createExecutor(process.cwd(), converters, cells.console);
+  shareVariables(executor);
   const handler = new JupyterHandlerImpl(executor, false);
   const interrupts = new Interrupts(executor);
   await interrupts.listen();

@@ -249,7 +249,11 @@ describe("the kernel's description", () => {
       "--config-path={connection_file}",
     ]);
     assert.equal(spec.interrupt_mode, "signal");
-    assert.deepEqual(spec.env, { TF_CPP_MIN_LOG_LEVEL: "2", TF_NUM_INTRAOP_THREADS: "1" });
+    assert.deepEqual(spec.env, {
+      TF_CPP_MIN_LOG_LEVEL: "2",
+      TF_NUM_INTRAOP_THREADS: "1",
+      ONEDNN_MAX_CPU_ISA: "AVX2",
+    });
   });
 });
 
