@@ -14,7 +14,15 @@ import { weightedSum } from "./weighted-sum";
  * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
  */
 export function articleWeightedSumScores(alpha: Rows, inputs: Rows): number[][] {
-  return weightedSum(readRows("alpha", alpha).rows, inputs);
+  const weights = readRows("alpha", alpha);
+  const x = readRows("inputs", inputs);
+  if (weights.rows[0].length !== x.rows.length) {
+    throw new RangeError(
+      `alpha ${weights.shape} and inputs ${x.shape} do not fit: the formula pairs α_ij with x_j. ` +
+        `Give alpha one column for each row of inputs.`,
+    );
+  }
+  return weightedSum(weights.rows, x.rows);
 }
 
 /**

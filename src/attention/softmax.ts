@@ -50,10 +50,10 @@ function readMask(mask: boolean[] | boolean[][], rows: number[][], shape: string
   const masks = (isVector ? rows.map(() => mask) : mask) as boolean[][];
   const maskShape = isVector ? `[${mask.length}]` : `[${mask.length}, ${masks[0].length}]`;
   masks.forEach((row, i) => {
-    const bad = row.find((entry) => typeof entry !== "boolean");
-    if (bad !== undefined) {
+    const bad = row.findIndex((entry) => typeof entry !== "boolean");
+    if (bad !== -1) {
       throw new TypeError(
-        `mask ${maskShape} holds ${JSON.stringify(bad)}, but it must hold only true (keep) ` +
+        `mask ${maskShape} holds ${JSON.stringify(row[bad])}, but it must hold only true (keep) ` +
           `and false (leave out).`,
       );
     }

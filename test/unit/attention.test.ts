@@ -374,6 +374,12 @@ describe("errors name the argument and both shapes, and say what to do", () => {
       /mask \[2\] holds 1.*true \(keep\)/,
     ],
     [
+      "a mask with a hole",
+      () => softmax([1, 2], { mask: [true, undefined] as unknown as boolean[] }),
+      "TypeError",
+      /mask \[2\] holds undefined.*true \(keep\)/,
+    ],
+    [
       "a row with all keys masked",
       () =>
         softmax(QUERIES, {
@@ -398,6 +404,18 @@ describe("errors name the argument and both shapes, and say what to do", () => {
       () => articleDotProductScores([[1]], KEYS),
       "RangeError",
       /v \[1, 1\] and inputs \[3, 2\] do not fit/,
+    ],
+    [
+      "the article's first formula, shapes by its own names",
+      () => articleWeightedSumScores([[1]], KEYS),
+      "RangeError",
+      /alpha \[1, 1\] and inputs \[3, 2\] do not fit/,
+    ],
+    [
+      "the article's first formula, an input that is no number",
+      () => articleWeightedSumScores([[1]], [[NaN]]),
+      "RangeError",
+      /inputs\[0\]\[0\] is NaN/,
     ],
   ];
   for (const [what, run, name, message] of cases) {
