@@ -69,7 +69,16 @@ export function curves(args: {
  */
 function spanDecades(lines: Curve[]): boolean {
   const values = lines.flatMap(({ y }) => y).filter((value) => value > 0 && Number.isFinite(value));
-  return Math.max(...values) > 20 * Math.min(...values);
+  const { smallest, largest } = extremesOf(values);
+  return largest > 20 * smallest;
+}
+
+/** Without `Math.max(...values)`, which a line of some 100,000 points overflows. */
+function extremesOf(values: number[]): { smallest: number; largest: number } {
+  return {
+    smallest: values.reduce((least, value) => Math.min(least, value), Infinity),
+    largest: values.reduce((most, value) => Math.max(most, value), -Infinity),
+  };
 }
 
 function lineTrace(line: Curve, i: number, xTitle: string, yTitle: string): LineTrace {
@@ -122,9 +131,13 @@ function rounded(value: number): number | null {
 function altOf({ lines, title, xTitle, yTitle }: Parameters<typeof curves>[0]): string {
   const courses = lines.map((line) => {
     const x = positions(line);
-    const last = line.y.length - 1;
-    const ends = `${short(line.y[0])} at ${xTitle} ${short(x[0])}, ${short(line.y[last])} at ${xTitle} ${short(x[last])}`;
-    return `${line.name}: ${ends}, smallest ${short(Math.min(...line.y))}, largest ${short(Math.max(...line.y))}`;
+    const points = line.y.flatMap((y, i) => (Number.isFinite(y) ? [{ x: x[i], y }] : []));
+    if (points.length === 0) return `${line.name}: no value is finite`;
+    const ends = [points[0], points.at(-1)!]
+      .map((point) => `${short(point.y)} at ${xTitle} ${short(point.x)}`)
+      .join(", ");
+    const { smallest, largest } = extremesOf(points.map(({ y }) => y));
+    return `${line.name}: ${ends}, smallest ${short(smallest)}, largest ${short(largest)}`;
   });
   return `Curves${title ? ` “${title}”` : ""} of ${yTitle} by ${xTitle}. ${courses.join("; ")}.`;
 }

@@ -194,6 +194,19 @@ describe("curves", () => {
 
   test("what is not finite is a gap", () => {
     assert.deepEqual((figure.data[1] as { y: unknown[] }).y, [3, 1, null]);
+    assert.match(figure.alt, /training: 3 at epoch 1, 1 at epoch 2, smallest 1, largest 3;/);
+    const lost = curves({
+      xTitle: "x",
+      yTitle: "y",
+      lines: [{ name: "lost", y: [NaN, Infinity] }],
+    });
+    assert.match(lost.alt, /lost: no value is finite\.$/);
+  });
+
+  test("a line may have very many points", () => {
+    const y = Array.from({ length: 200_000 }, (_, i) => i + 1);
+    const args = { xTitle: "x", yTitle: "y", lines: [{ name: "long", y }], logScale: true };
+    assert.match(curves(args).alt, /smallest 1, largest 200000\.$/);
   });
 
   test("the text alternative says how each line runs", () => {
