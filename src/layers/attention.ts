@@ -1,5 +1,7 @@
 import { tf } from "../backend";
 import { buildPart, Composite } from "./composite";
+import type { LayerArgs } from "./layer-args";
+import { maskScores } from "./mask";
 
 /** What one step of attention looks at: the encoder's outputs, prepared once for all steps. */
 export interface Memory {
@@ -9,6 +11,13 @@ export interface Memory {
   values: tf.Tensor3D;
   /** 1 on real positions, 0 on padding, `[batch, time]`. */
   mask: tf.Tensor2D;
+}
+
+export interface AttentionArgs extends LayerArgs {
+  /** The width of W1 and W2, and so of the hidden layer that the score is made in. */
+  units: number;
+  /** Seed of the initial weights; 0 unless given. */
+  seed?: number;
 }
 
 /**
@@ -31,8 +40,8 @@ export class Attention extends Composite {
   protected readonly parts: tf.layers.Layer[];
   private readonly seed: number;
 
-  constructor(args: { units: number; seed?: number; name?: string }) {
-    super({ name: args.name });
+  constructor(args: AttentionArgs) {
+    super({ name: args.name, trainable: args.trainable });
     this.units = args.units;
     this.seed = args.seed ?? 0;
     const { units, seed } = this;
@@ -104,7 +113,7 @@ tf.serialization.registerClass(Attention);
 
 /** Softmax over the positions, with a weight of exactly 0 where the mask is 0: `[batch, time]`. */
 export function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
-  return tf.softmax(scores.add(mask.sub(1).mul(1e9))) as tf.Tensor2D;
+  return tf.softmax(scores.add(maskScores(mask))) as tf.Tensor2D;
 }
 
 /** Σ_j weights_j·values_j: `[batch, time]` and `[batch, time, hidden]` to `[batch, hidden]`. */

@@ -2,10 +2,17 @@ import { tf } from "../backend";
 import { Attention, type Memory, onEachPosition, weightedSum } from "./attention";
 import { buildPart, Composite } from "./composite";
 import { SeededDropout } from "./dropout";
-import { checkedCoderArgs, type CoderArgs, seededEmbedding, stackOfGRUs } from "./encoder";
+import {
+  type Checked,
+  checkedCoderArgs,
+  type CoderArgs,
+  seededEmbedding,
+  stackOfGRUs,
+} from "./encoder";
 import { fusedDecoder } from "./fused/decoder";
 import { fusedKernels } from "./fused/native";
 import { type GRU, type Recurrence } from "./gru";
+import { maskScores } from "./mask";
 
 /**
  * How the decoder looks at the encoder's outputs: `"additive"` attention, or `"none"`: at every
@@ -14,6 +21,7 @@ import { type GRU, type Recurrence } from "./gru";
 export type AttentionKind = "additive" | "none";
 
 export interface DecoderArgs extends CoderArgs {
+  /** How it looks at the source: see `AttentionKind`; `"additive"` unless given. */
   attention?: AttentionKind;
 }
 
@@ -47,7 +55,7 @@ export interface DecoderStep {
  */
 export class Decoder extends Composite {
   static className = "Decoder";
-  readonly args: Required<Omit<DecoderArgs, "name">>;
+  readonly args: Checked<DecoderArgs>;
   readonly embedding: tf.layers.Layer;
   readonly dropout: SeededDropout;
   readonly attention?: Attention;
@@ -56,7 +64,7 @@ export class Decoder extends Composite {
   protected readonly parts: tf.layers.Layer[];
 
   constructor(args: DecoderArgs) {
-    super({ name: args.name });
+    super({ name: args.name, trainable: args.trainable });
     const attention = args.attention ?? "additive";
     this.args = { ...checkedCoderArgs("Decoder", args), attention };
     const { vocabSize, embeddingDim, hiddenDim, dropoutRate } = this.args;
@@ -139,7 +147,7 @@ export class Decoder extends Composite {
         V: V.weights[0].read() as tf.Tensor2D,
         keys: memory.keys,
         values: memory.values,
-        maskScores: memory.mask.sub(1).mul(1e9),
+        maskScores: maskScores(memory.mask),
       },
       layers: this.grus.map((gru, l) => ({
         initialState: initialStates[l],

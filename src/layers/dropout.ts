@@ -1,5 +1,13 @@
 import { tf } from "../backend";
 import { Random } from "../random";
+import type { LayerArgs } from "./layer-args";
+
+export interface SeededDropoutArgs extends LayerArgs {
+  /** The share of the numbers that training drops: at least 0 and below 1. */
+  rate: number;
+  /** Seed of the masks; 0 unless given. */
+  seed?: number;
+}
 
 /**
  * Dropout whose masks are drawn from a seed and a step, so that a training run can be repeated and
@@ -15,8 +23,8 @@ export class SeededDropout extends tf.layers.Layer {
   /** How many masks have been drawn; set it to go on where an earlier run stopped. */
   step = 0;
 
-  constructor(args: { rate: number; seed?: number; name?: string }) {
-    super({ name: args.name });
+  constructor(args: SeededDropoutArgs) {
+    super({ name: args.name, trainable: args.trainable });
     if (!(args.rate >= 0 && args.rate < 1)) {
       throw new Error(
         `SeededDropout: rate is ${args.rate}; it is a share, at least 0 and below 1.`,

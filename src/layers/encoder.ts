@@ -3,31 +3,31 @@ import { onEachPosition } from "./attention";
 import { buildPart, Composite } from "./composite";
 import { SeededDropout } from "./dropout";
 import { GRU } from "./gru";
+import type { LayerArgs } from "./layer-args";
 
 /** The arguments that the encoder and the decoder share, as in section 5 of the article. */
-export interface CoderArgs {
+export interface CoderArgs extends LayerArgs {
   /** How many tokens there are, padding included. */
   vocabSize: number;
   /** The length of a token's embedding. */
   embeddingDim: number;
   /** The length of the hidden state. */
   hiddenDim: number;
-  /** How many GRUs stand on top of each other. */
+  /** How many GRUs stand on top of each other; 1 unless given. */
   numLayers?: number;
-  /** The share of the embeddings' numbers that training drops. */
+  /** The share of the embeddings' numbers that training drops; 0 unless given. */
   dropoutRate?: number;
-  /** See `GRU`. */
+  /** Where the GRUs' reset gate acts: see `GRUArgs`; `false` unless given. */
   resetAfter?: boolean;
-  /** Seed of the initial weights and of the dropout. */
+  /** Seed of the initial weights and of the dropout; 0 unless given. */
   seed?: number;
-  name?: string;
 }
 
+/** The arguments of a layer of its own kind, every default filled in. */
+export type Checked<Args extends LayerArgs> = Required<Omit<Args, keyof LayerArgs>>;
+
 /** The shared arguments with every default filled in; throws where one makes no sense. */
-export function checkedCoderArgs(
-  layer: string,
-  args: CoderArgs,
-): Required<Omit<CoderArgs, "name">> {
+export function checkedCoderArgs(layer: string, args: CoderArgs): Checked<CoderArgs> {
   const { vocabSize, embeddingDim, hiddenDim } = args;
   const { numLayers = 1, dropoutRate = 0, resetAfter = false, seed = 0 } = args;
   for (const [name, value] of Object.entries({ vocabSize, embeddingDim, hiddenDim, numLayers })) {
@@ -53,7 +53,7 @@ export function checkedCoderArgs(
  */
 export class Encoder extends Composite {
   static className = "Encoder";
-  readonly args: Required<Omit<CoderArgs, "name">>;
+  readonly args: Checked<CoderArgs>;
   readonly embedding: tf.layers.Layer;
   readonly dropout: SeededDropout;
   readonly grus: GRU[];
@@ -61,7 +61,7 @@ export class Encoder extends Composite {
   protected readonly parts: tf.layers.Layer[];
 
   constructor(args: CoderArgs) {
-    super({ name: args.name });
+    super({ name: args.name, trainable: args.trainable });
     this.args = checkedCoderArgs("Encoder", args);
     const { vocabSize, embeddingDim, hiddenDim, seed } = this.args;
     this.embedding = seededEmbedding(vocabSize, embeddingDim, seed);
@@ -132,7 +132,7 @@ export function seededEmbedding(vocabSize: number, embeddingDim: number, seed: n
 }
 
 /** `numLayers` GRUs, named gru_1, gru_2, …, each with initial weights of its own. */
-export function stackOfGRUs(args: Required<Omit<CoderArgs, "name">>): GRU[] {
+export function stackOfGRUs(args: Checked<CoderArgs>): GRU[] {
   const { hiddenDim: units, numLayers, resetAfter, seed } = args;
   return Array.from(
     { length: numLayers },

@@ -1,21 +1,23 @@
 import { tf } from "../backend";
 import { fusedGRU } from "./fused/gru";
 import { fusedKernels } from "./fused/native";
+import type { LayerArgs } from "./layer-args";
+import { LARGE } from "./mask";
 
 /** One step of a recurrent layer: projected input and state to the next state. */
 export type Recurrence = (projected: tf.Tensor2D, state: tf.Tensor2D) => tf.Tensor2D;
 
-export interface GRUArgs {
+export interface GRUArgs extends LayerArgs {
   /** The size of the hidden state. */
   units: number;
   /**
    * Where the reset gate acts: `false` on the state before its product with the recurrent kernel
    * (Cho et al. 2014), `true` on the product (Keras's default, and PyTorch's only form).
+   * `false` unless given.
    */
   resetAfter?: boolean;
-  /** Seed of the initial weights. */
+  /** Seed of the initial weights; 0 unless given. */
   seed?: number;
-  name?: string;
 }
 
 /**
@@ -46,7 +48,7 @@ export class GRU extends tf.layers.Layer {
   recurrentBias?: tf.LayerVariable;
 
   constructor(args: GRUArgs) {
-    super({ name: args.name });
+    super({ name: args.name, trainable: args.trainable });
     if (!Number.isInteger(args.units) || args.units < 1) {
       throw new Error(`GRU: units is ${args.units}; it is a whole number, at least 1.`);
     }
@@ -117,7 +119,7 @@ export class GRU extends tf.layers.Layer {
     const flat = this.projectStep(sequence.reshape([batch * time, features]) as tf.Tensor2D);
     const projected = flat.reshape([batch, time, 3 * this.units]) as tf.Tensor3D;
     if (!mask) return projected;
-    const padding = tf.sub(1, mask).mul(1e9).expandDims(2);
+    const padding = tf.sub(1, mask).mul(LARGE).expandDims(2);
     const onUpdateGate = tf.concat([tf.ones([this.units]), tf.zeros([2 * this.units])]);
     return projected.add(padding.mul(onUpdateGate)) as tf.Tensor3D;
   }

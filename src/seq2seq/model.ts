@@ -1,20 +1,14 @@
 import { tf } from "../backend";
-import { type AttentionKind, Decoder } from "../layers/decoder";
+import { Decoder, type DecoderArgs } from "../layers/decoder";
 import { Encoder } from "../layers/encoder";
+import type { LayerArgs } from "../layers/layer-args";
 
-export interface Seq2seqArgs {
+/** The arguments of `seq2seq`: those that encoder and decoder share, and two vocabularies. */
+export interface Seq2seqArgs extends Omit<DecoderArgs, "vocabSize" | keyof LayerArgs> {
   /** How many source tokens there are, padding included. */
   sourceVocabSize: number;
   /** How many target tokens there are, padding included. */
   targetVocabSize: number;
-  embeddingDim: number;
-  hiddenDim: number;
-  numLayers?: number;
-  dropoutRate?: number;
-  attention?: AttentionKind;
-  resetAfter?: boolean;
-  /** Seed of the initial weights and of the dropout. */
-  seed?: number;
 }
 
 /**

@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import {
+  Attention,
   attentionModel,
   Decoder,
   decoderOf,
   Encoder,
   encoderOf,
+  GRU,
   Random,
+  SeededDropout,
   type Seq2seqArgs,
   targets,
   tokenAccuracy,
@@ -204,6 +207,28 @@ describe("training with stock tfjs", () => {
     assert.equal(history.history.tokenAccuracy.length, 5);
     const result = await byDataset.evaluateDataset(dataset, {});
     assertClose(tensors(result)[0], evaluated(byDataset, 20)[0], 1e-5);
+  });
+
+  it("stays frozen where it was, when it is saved and loaded", async () => {
+    const model = tinyModel();
+    encoderOf(model).trainable = false;
+    const loaded = await savedAndLoaded(model);
+    assert.equal(encoderOf(loaded).trainable, false);
+    assert.equal(decoderOf(loaded).trainable, true);
+    assert.deepEqual(
+      loaded.trainableWeights.map((weight) => weight.originalName),
+      decoderOf(loaded).weights.map((weight) => weight.originalName),
+    );
+    for (const layer of [
+      new GRU({ units: 2 }),
+      new Attention({ units: 2 }),
+      new Decoder({ vocabSize: 5, embeddingDim: 2, hiddenDim: 2 }),
+      new SeededDropout({ rate: 0.5 }),
+    ]) {
+      layer.trainable = false;
+      const Layer = layer.constructor as tf.serialization.SerializableConstructor<tf.layers.Layer>;
+      assert.equal(new Layer(layer.getConfig()).trainable, false, layer.getClassName());
+    }
   });
 
   it("can learn three rows by heart", async () => {

@@ -106,6 +106,29 @@ test("no public signature is `any` to TypeScript 5.0.4", () => {
   assert.deepEqual(leakedAnys(programOf(entry), entry), []);
 });
 
+test("every argument of the layers and of seq2seq says what it is, and the optional ones their default", () => {
+  const program = programOf(entry);
+  const checker = program.getTypeChecker();
+  const exported = checker.getExportsOfModule(
+    checker.getSymbolAtLocation(program.getSourceFile(entry)!)!,
+  );
+  const names = ["AttentionArgs", "DecoderArgs", "GRUArgs", "SeededDropoutArgs", "Seq2seqArgs"];
+  for (const name of names) {
+    const alias = exported.find((symbol) => symbol.name === name)!;
+    const properties = checker
+      .getDeclaredTypeOfSymbol(checker.getAliasedSymbol(alias))
+      .getProperties();
+    assert.ok(properties.length >= 4, name);
+    for (const property of properties) {
+      const text = ts.displayPartsToString(property.getDocumentationComment(checker));
+      assert.notEqual(text, "", `${name}.${property.name}`);
+      if (property.flags & ts.SymbolFlags.Optional) {
+        assert.match(text, /unless given/, `${name}.${property.name}`);
+      }
+    }
+  }
+});
+
 test("both checks see what a newer TypeScript would leak", (context) => {
   const folder = mkdtempSync(path.join(tmpdir(), "attention-lab-types-"));
   context.after(() => rmSync(folder, { recursive: true }));

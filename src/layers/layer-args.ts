@@ -1,0 +1,7 @@
+/** The arguments that every layer takes, as in Keras. */
+export interface LayerArgs {
+  /** The layer's name; the class's name and a number unless given. */
+  name?: string;
+  /** Whether training changes the layer's weights; true unless given. */
+  trainable?: boolean;
+}
