@@ -1,3 +1,7 @@
+// “The article” in the documentation is an unsigned introduction to attention in Chinese, whose
+// section 5 gives a Keras model: the one that this course implements and corrects; notebook 1 tells
+// what it says.
+
 export { Random } from "./random";
 
 // attention: the three steps on plain numbers and mathjs matrices

@@ -27,9 +27,11 @@ export interface AttentionArgs extends LayerArgs {
  *     e_j = V·tanh(W1·query + W2·value_j)     α = softmax(e)     context = Σ_j α_j·value_j
  *
  * Called with `[query [batch, hidden], values [batch, time, hidden], mask [batch, time]]` it returns
- * `[context [batch, hidden], weights [batch, time]]`. Padding gets a weight of exactly 0. Neither W1
- * nor V has a bias: W2's serves both, and a constant added to all scores changes no weight.
+ * `[context [batch, hidden], weights [batch, time]]`. Padding gets a weight of exactly 0; only in a row
+ * that is padding alone do all positions get the same weight. Neither W1 nor V has a bias: W2's
+ * serves both, and a constant added to all scores changes no weight.
  * Source: Bahdanau et al. 2014, arXiv 1409.0473, appendix A.1.2.
+ * @throws Fails with an Error when it is called with more or fewer than the three inputs.
  */
 export class Attention extends Composite {
   static className = "AdditiveAttention";
@@ -68,6 +70,20 @@ export class Attention extends Composite {
     buildPart(this.W2, [1, values[2]]);
     buildPart(this.V, [1, this.units]);
     this.built = true;
+  }
+
+  override apply(
+    inputs: tf.Tensor | tf.Tensor[] | tf.SymbolicTensor | tf.SymbolicTensor[],
+    kwargs?: Parameters<tf.layers.Layer["apply"]>[1],
+  ) {
+    const given = Array.isArray(inputs) ? inputs.length : 1;
+    if (given !== 3) {
+      throw new Error(
+        `Attention: ${given} inputs given, but it takes 3: [query, values, mask]. Where no ` +
+          "position is padding, give a mask of ones [batch, time].",
+      );
+    }
+    return super.apply(inputs, kwargs);
   }
 
   override call(inputs: tf.Tensor[]): tf.Tensor[] {
@@ -111,7 +127,7 @@ export class Attention extends Composite {
 }
 tf.serialization.registerClass(Attention);
 
-/** Softmax over the positions, with a weight of exactly 0 where the mask is 0: `[batch, time]`. */
+/** Softmax over the positions, with a weight of 0 where the mask is 0: `[batch, time]`. */
 export function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   return tf.softmax(scores.add(maskScores(mask))) as tf.Tensor2D;
 }

@@ -52,6 +52,8 @@ export interface DecoderStep {
  * sourceTime]]`. The tokens are those of the target shifted by one (teacher forcing). With several
  * layers the top one's previous state is the query. Source: section 5 of the article; Bahdanau et
  * al. 2014, arXiv 1409.0473.
+ * @throws Fails with an Error when an argument makes no sense, when the target has no steps, and
+ *   when the encoder has another `hiddenDim` or `numLayers`.
  */
 export class Decoder extends Composite {
   static className = "Decoder";
@@ -215,20 +217,36 @@ export class Decoder extends Composite {
     inputs: tf.Tensor | tf.Tensor[] | tf.SymbolicTensor | tf.SymbolicTensor[],
     kwargs?: Parameters<tf.layers.Layer["apply"]>[1],
   ) {
-    const { numLayers } = this.args;
-    const states = Array.isArray(inputs) ? inputs.length - 3 : 0;
-    if (states !== numLayers) {
-      throw new Error(
-        `Decoder: numLayers is ${numLayers}, but ${states} states follow [tokens, encoderOutputs, ` +
-          "mask]. Give the encoder as many layers as the decoder.",
-      );
-    }
+    this.checkInputs(Array.isArray(inputs) ? inputs : [inputs]);
     const outputs = super.apply(inputs, kwargs);
     const weights = (outputs as tf.SymbolicTensor[])[1];
     if (weights instanceof tf.SymbolicTensor) {
       Object.assign(weights, { name: attentionName(inputs as tf.SymbolicTensor[]) });
     }
     return outputs;
+  }
+
+  private checkInputs(inputs: (tf.Tensor | tf.SymbolicTensor)[]): void {
+    const { numLayers, hiddenDim } = this.args;
+    const states = Math.max(0, inputs.length - 3);
+    if (states !== numLayers) {
+      throw new Error(
+        `Decoder: numLayers is ${numLayers}, but ${states} states follow [tokens, encoderOutputs, ` +
+          "mask]. Give the encoder as many layers as the decoder.",
+      );
+    }
+    const [tokens, encoderOutputs] = inputs;
+    if (tokens.shape[1] === 0) {
+      throw new Error(
+        `Decoder: the tokens have no steps (shape [${tokens.shape}]). Begin each row with START.`,
+      );
+    }
+    if (encoderOutputs.shape[2] !== hiddenDim) {
+      throw new Error(
+        `Decoder: hiddenDim is ${hiddenDim}, but the encoder's is ${encoderOutputs.shape[2]}: ` +
+          `its outputs have shape [${encoderOutputs.shape}]. Give both the same hiddenDim.`,
+      );
+    }
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -15,6 +15,7 @@ export interface SeededDropoutArgs extends LayerArgs {
  *
  * In training it sets a share `rate` of the numbers to zero and divides the others by `1 − rate`;
  * otherwise it changes nothing. Source: Srivastava et al. 2014, JMLR 15.
+ * @throws Fails with an Error when `rate` is not at least 0 and below 1.
  */
 export class SeededDropout extends tf.layers.Layer {
   static className = "SeededDropout";

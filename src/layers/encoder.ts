@@ -50,6 +50,8 @@ export function checkedCoderArgs(layer: string, args: CoderArgs): Checked<CoderA
  * `[batch, time, hidden]`, the mask `[batch, time]` (1 on real tokens), and each GRU's last state
  * `[batch, hidden]`. It can also be called with `[tokens, state…]`, an initial state for each GRU.
  * Source: section 5 of the article.
+ * @throws Fails with an Error when an argument makes no sense, when the source has no steps, and
+ *   when the initial states are not as many as the GRUs.
  */
 export class Encoder extends Composite {
   static className = "Encoder";

@@ -32,6 +32,7 @@ export interface GRUArgs extends LayerArgs {
  * (the last one or two can be left out; a mask is 1 on real steps and 0 on padding) it returns
  * `[outputs [batch, time, units], state [batch, units]]`. On padding the state stays as it is.
  * The kernels hold the gates in the order z, r, h. Source: Cho et al. 2014, arXiv 1406.1078.
+ * @throws Fails with an Error when `units` is no whole number above 0, or the sequence has no steps.
  */
 export class GRU extends tf.layers.Layer {
   static className = "AttentionLabGRU"; // "GRU" is tfjs's own

@@ -7,12 +7,14 @@ import { tf } from "../backend";
  * Padding (token 0) has weight 0. A real token has weight 1 / (real tokens a row, on average over
  * ALL of `tokens`). tfjs averages the loss over rows; with these weights that average is the loss
  * per real token of the whole set, whatever the batch size. So make the targets of a set in one
- * call and cut them into batches afterwards, or give the set's average as `tokensPerRow`.
+ * call and cut them into batches afterwards, or give the set's average as `tokensPerRow`. The two
+ * parts that `validationSplit` of `fit` makes keep the weights of the whole set, so their losses are
+ * per real token only nearly.
  *
  * @param tokens The rows of token ids, without the start token, with the end token; rows can differ
  *   in length and are padded to the longest.
  * @param tokensPerRow Real tokens a row in the whole set, where `tokens` is only a part of it.
- * @throws Where there is no real token at all.
+ * @throws Fails with an Error when there is no real token at all.
  */
 export function targets(
   tokens: readonly (readonly number[])[],
@@ -45,7 +47,8 @@ export function averageTokens(tokens: readonly (readonly number[])[]): number {
  *
  * @param yTrue What `targets` returns, `[batch, time, 2]`.
  * @param logits The model's output before softmax, `[batch, time, vocab]`.
- * @throws Where the targets have another shape, or hold a token that is not in the vocabulary.
+ * @throws Fails with an Error when the targets have another shape, or hold a token that is not in the
+ *   vocabulary.
  */
 export function tokenLoss(yTrue: tf.Tensor, logits: tf.Tensor): tf.Scalar {
   return tf.tidy(() => {
@@ -63,6 +66,7 @@ export function tokenLoss(yTrue: tf.Tensor, logits: tf.Tensor): tf.Scalar {
  *
  * @param yTrue What `targets` returns, `[batch, time, 2]`.
  * @param logits The model's output, `[batch, time, vocab]`.
+ * @throws Fails with an Error like `tokenLoss`.
  */
 export function tokenAccuracy(yTrue: tf.Tensor, logits: tf.Tensor): tf.Scalar {
   return tf.tidy(() => {

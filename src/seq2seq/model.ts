@@ -17,6 +17,7 @@ export interface Seq2seqArgs extends Omit<DecoderArgs, "vocabSize" | keyof Layer
  * Its inputs are `[encoder_inputs [batch, sourceTime], decoder_inputs [batch, targetTime]]`, its
  * output the logits `[batch, targetTime, targetVocabSize]`. Compile it with `tokenLoss`; see
  * `targets` for what it is trained on.
+ * @throws Fails with an Error when an argument makes no sense; the message says which.
  */
 export function seq2seq(args: Seq2seqArgs): tf.LayersModel {
   const { sourceVocabSize, targetVocabSize, attention, ...shared } = args;
@@ -36,21 +37,30 @@ export function seq2seq(args: Seq2seqArgs): tf.LayersModel {
   return tf.model({ inputs: [encoderInputs, decoderInputs], outputs: decoderOutputs });
 }
 
-/** The model's encoder; throws where the model has none. */
+/**
+ * The model's encoder.
+ * @throws Fails with an Error when the model has none.
+ */
 export function encoderOf(model: tf.LayersModel): Encoder {
   const encoder = model.layers.find((layer): layer is Encoder => layer instanceof Encoder);
   if (!encoder) throw new Error(`The model "${model.name}" has no Encoder layer.`);
   return encoder;
 }
 
-/** The model's decoder; throws where the model has none. */
+/**
+ * The model's decoder.
+ * @throws Fails with an Error when the model has none.
+ */
 export function decoderOf(model: tf.LayersModel): Decoder {
   const decoder = model.layers.find((layer): layer is Decoder => layer instanceof Decoder);
   if (!decoder) throw new Error(`The model "${model.name}" has no Decoder layer.`);
   return decoder;
 }
 
-/** The same model, seen from its attention: it predicts the weights `[batch, targetTime, sourceTime]`. */
+/**
+ * The same model, seen from its attention: it predicts the weights `[batch, targetTime, sourceTime]`.
+ * @throws Fails with an Error when the model has no decoder.
+ */
 export function attentionModel(model: tf.LayersModel): tf.LayersModel {
   const [, weights] = decoderOf(model).output as tf.SymbolicTensor[];
   return tf.model({ inputs: model.inputs, outputs: weights });

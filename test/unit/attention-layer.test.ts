@@ -88,6 +88,23 @@ describe("Attention layer", () => {
     }
   });
 
+  it("a row of padding alone has equal weights", () => {
+    const attention = attentionWithWeights();
+    const [query, values] = inputs();
+    const [, weights] = tensors(attention.apply([query, values, tf.zeros([2, 4])]));
+    assertClose(weights, tf.fill([2, 4], 0.25), 1e-6);
+  });
+
+  it("says so when the mask is left out", () => {
+    const [query, values] = inputs();
+    for (const attention of [attentionWithWeights(), new Attention({ units })]) {
+      assert.throws(
+        () => attention.apply([query, values]),
+        /Attention: 2 inputs.*takes 3.*mask of ones/,
+      );
+    }
+  });
+
   it("leaves no tensors behind but its results", () => {
     const attention = attentionWithWeights();
     const given = inputs();

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { type Seq2seqArgs, targets, tokenAccuracy, tokenLoss } from "attention-lab";
+import {
+  type Seq2seqArgs,
+  targets,
+  tokenAccuracy,
+  tokenLoss,
+  useFusedKernels,
+} from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import { assertClose, flat, ids, tinyModel } from "./layer-helpers";
 
@@ -34,3 +40,16 @@ for (const form of forms) {
     assert.ok(native.losses[1] < native.losses[0], "a step of training lowers the loss");
   });
 }
+
+it("fused kernels are refused where they cannot run", async () => {
+  await tf.setBackend("cpu");
+  useFusedKernels(true);
+  try {
+    assert.throws(
+      () => tinyModel().predict([ids([[4]]), ids([[1]])]),
+      /useFusedKernels\(true\).*"tensorflow".*"cpu"/,
+    );
+  } finally {
+    useFusedKernels("auto");
+  }
+});

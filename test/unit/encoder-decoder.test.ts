@@ -325,6 +325,31 @@ describe("the five arguments", () => {
   });
 });
 
+describe("what does not fit is refused, and says so", () => {
+  it("an encoder of another hiddenDim names both", () => {
+    const encoder = new Encoder({ vocabSize: 9, embeddingDim, hiddenDim: 6 });
+    const decoder = new Decoder({ vocabSize: 8, embeddingDim, hiddenDim });
+    const message = /hiddenDim is 4.*encoder's is 6/;
+    const tokens = tf.input({ shape: [null], dtype: "int32" });
+    const encoded = encoder.apply(tokens) as tf.SymbolicTensor[];
+    assert.throws(() => decoder.apply([tokens, ...encoded]), message);
+    assert.throws(() => decoder.apply([target(), ...tensors(encoder.apply(source()))]), message);
+  });
+
+  it("a target without steps, on either path", () => {
+    const model = tinyModel();
+    const encoded = tensors(encoderOf(model).apply(source()));
+    for (const fused of [true, false]) {
+      useFusedKernels(fused);
+      const empty = tf.zeros([2, 0], "int32");
+      assert.throws(
+        () => decoderOf(model).apply([empty, ...encoded]),
+        /Decoder.*no steps.*\[2,0\]/,
+      );
+    }
+  });
+});
+
 describe("SeededDropout", () => {
   const drop = (dropout: SeededDropout) =>
     dropout.apply(tf.ones([20, 50]), { training: true }) as tf.Tensor;

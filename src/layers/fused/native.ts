@@ -12,6 +12,8 @@ let choice: boolean | "auto" = "auto";
 /**
  * Chooses between the fused kernels and the plain layers, which compute the same: `"auto"` (the
  * default) takes the fused ones where they can run, on tfjs-node's backend.
+ *
+ * With `true`, a layer that runs on another backend fails with an Error.
  */
 export function useFusedKernels(on: boolean | "auto"): void {
   choice = on;
@@ -19,7 +21,14 @@ export function useFusedKernels(on: boolean | "auto"): void {
 
 /** Whether the layers take the fused kernels now. */
 export function fusedKernels(): boolean {
-  return choice === "auto" ? tf.getBackend() === "tensorflow" : choice;
+  const canRun = tf.getBackend() === "tensorflow";
+  if (choice === true && !canRun) {
+    throw new Error(
+      `useFusedKernels(true): the fused kernels run on tfjs-node's backend "tensorflow" only, and ` +
+        `the backend is "${tf.getBackend()}". Call useFusedKernels("auto").`,
+    );
+  }
+  return choice !== false && canRun;
 }
 
 function run(operation: string, attributes: unknown[], inputs: tf.Tensor[]): tf.Tensor {
