@@ -41,7 +41,6 @@ export { attentionModel, decoderOf, encoderOf, seq2seq, type Seq2seqArgs } from 
 export { attentionMap, type Attended } from "./figures/attention-map";
 export { attentionSteps } from "./figures/attention-steps";
 export { type Curve, curves } from "./figures/curves";
-export { type Arrow, type Box, diagram } from "./figures/diagram";
 export type { Figure } from "./figures/figure";
 export { heatMap } from "./figures/heat-map";
 export { figureHtml } from "./figures/html";
@@ -88,13 +87,6 @@ export {
 } from "./seq2seq/evaluate";
 export { dateRecipe, type Recipe } from "./seq2seq/recipe";
 export { type PairSplit, splitPairs } from "./seq2seq/split";
-export {
-  type EpochRecord,
-  type StepRecord,
-  train,
-  type TrainingData,
-  type TrainingProgress,
-  type TrainingResult,
-  type TrainOptions,
-} from "./seq2seq/train";
+export type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "./seq2seq/records";
+export { train, type TrainingData, type TrainOptions } from "./seq2seq/train";
 export { trainingProgress } from "./display/progress";

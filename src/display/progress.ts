@@ -1,5 +1,5 @@
 import { curves } from "../figures/curves";
-import type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "../seq2seq/train";
+import type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "../seq2seq/records";
 import { inKernel } from "./kernel";
 import { liveDisplay, type LiveDisplay } from "./live";
 
@@ -27,7 +27,8 @@ class TerminalProgress implements TrainingProgress {
   }
 
   end(result: TrainingResult): void {
-    liveDisplay().finish({ text: endText(result) });
+    // In the place of the line of an epoch that was cut off.
+    (this.line ?? liveDisplay()).finish({ text: endText(result) });
   }
 }
 
@@ -117,8 +118,9 @@ function epochText(record: EpochRecord): string {
   ].join(" · ");
 }
 
-function endText({ history, epoch, interrupted, seconds }: TrainingResult): string {
+function endText({ history, epoch, interrupted, failed, seconds }: TrainingResult): string {
   const time = duration(seconds);
+  if (failed) return `Failed after ${time}.`;
   if (interrupted) return `Interrupted after ${time}; the model keeps what it has learnt.`;
   const last = history[history.length - 1]?.epoch;
   if (last === undefined) return "Nothing to do: all epochs were already done.";

@@ -6,6 +6,9 @@ import { tf } from "../backend";
  * Source: Kingma and Ba 2015, arXiv 1412.6980, algorithm 1.
  */
 export class Adam extends tf.AdamOptimizer {
+  /** How many steps `train` takes an epoch: `iterations` says by it which epoch is going on. */
+  stepsPerEpoch: number | undefined;
+
   constructor(learningRate = 1e-3) {
     super(learningRate, 0.9, 0.999, tf.backend().epsilon());
   }

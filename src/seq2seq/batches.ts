@@ -2,6 +2,7 @@ import { tf } from "../backend";
 import { Random } from "../random";
 import type { Pair } from "../text/pairs";
 import { END, PAD, START, Vocabulary } from "../text/vocabulary";
+import { checkPositiveWhole } from "./check";
 import { averageTokens, targets } from "./loss";
 
 /** The two vocabularies of a sequence-to-sequence model: they share no ids but the reserved four. */
@@ -25,11 +26,18 @@ export interface EncodedPair {
 }
 
 /**
- * The ids of each pair's characters.
- * @throws Error when there are no pairs, or when a source is empty: attention has then nothing to
- *   look at.
+ * The ids of each pair's characters. A character of a source that the vocabulary lacks is UNKNOWN.
+ * @param options With `heldOut` the pairs are there to measure by, and their targets may have
+ *   unknown characters too, which no answer can get right.
+ * @throws Error when there are no pairs, when a source is empty (attention has then nothing to look
+ *   at), or when the vocabulary lacks a character of a target: the model would learn to write
+ *   UNKNOWN.
  */
-export function encodePairs(pairs: readonly Pair[], vocabularies: Vocabularies): EncodedPair[] {
+export function encodePairs(
+  pairs: readonly Pair[],
+  vocabularies: Vocabularies,
+  options: { heldOut?: boolean } = {},
+): EncodedPair[] {
   if (pairs.length === 0) throw new Error("encodePairs: pairs is empty. Pass at least one pair.");
   return pairs.map(({ source, target }, index) => {
     if (source === "") {
@@ -38,10 +46,14 @@ export function encodePairs(pairs: readonly Pair[], vocabularies: Vocabularies):
           `Leave the pair out.`,
       );
     }
-    return {
-      source: vocabularies.source.encode(source).ids,
-      target: vocabularies.target.encode(target).ids,
-    };
+    const { ids, unknown } = vocabularies.target.encode(target);
+    if (unknown.length > 0 && !options.heldOut) {
+      throw new Error(
+        `encodePairs: the target of pairs[${index}], "${target}", has "${unknown[0]}", which is ` +
+          `not in the target vocabulary. Make the vocabularies of all pairs trained on.`,
+      );
+    }
+    return { source: vocabularies.source.encode(source).ids, target: ids };
   });
 }
 
@@ -88,6 +100,22 @@ export function tokensPerTarget(pairs: readonly EncodedPair[]): number {
   return averageTokens(withEnd(pairs));
 }
 
+/** Measuring needs no gradients, so larger batches than in training fit into memory. */
+const MEASURING_BATCH = 256;
+
+/**
+ * The batches on which a model is measured under teacher forcing, shortest sources first. Between
+ * them an interrupt gets through.
+ */
+export async function* measuringBatches(pairs: readonly EncodedPair[]): AsyncGenerator<Batch> {
+  const sorted = [...pairs].sort((a, b) => a.source.length - b.source.length);
+  const tokensPerRow = tokensPerTarget(sorted);
+  for (let start = 0; start < sorted.length; start += MEASURING_BATCH) {
+    yield teacherForcing(sorted.slice(start, start + MEASURING_BATCH), tokensPerRow);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 function withEnd(pairs: readonly EncodedPair[]): number[][] {
   return pairs.map((pair) => [...pair.target, END]);
 }
@@ -108,6 +136,7 @@ export function batchOrder(
   options: { batchSize: number; seed: number; epoch: number },
 ): number[][] {
   const { batchSize, seed, epoch } = options;
+  checkPositiveWhole("batchOrder", { batchSize });
   const random = new Random(Math.imul(seed + 1, 0x9e3779b1) + epoch);
   const shuffled = random.shuffle(pairs.map((_, index) => index));
   const batches: number[][] = [];

@@ -1,6 +1,7 @@
 import { tf } from "../backend";
 import { characters, END, START } from "../text/vocabulary";
 import { padRows, type Vocabularies } from "./batches";
+import { checkPositiveWhole } from "./check";
 import { doubtsAbout, type Confidence } from "./doubt";
 import { decoderOf, encoderOf } from "./model";
 
@@ -42,6 +43,7 @@ export interface Translation {
  * What comes out for a text does not depend on the texts beside it.
  * @param options `batchSize` texts go through the model together (default 64): more is faster, up
  *   to a point, and takes more memory.
+ * @throws Error when `batchSize` or the translator's `maxLength` is no whole number of at least 1.
  */
 export async function translate(
   translator: Translator,
@@ -49,6 +51,7 @@ export async function translate(
   options: { batchSize?: number } = {},
 ): Promise<Translation[]> {
   const { batchSize = 64 } = options;
+  checkPositiveWhole("translate", { batchSize });
   const translations: Translation[] = [];
   // Texts of like length go together: their batch needs little padding.
   const order = [...texts.keys()].sort((a, b) => texts[a].length - texts[b].length);
@@ -113,6 +116,7 @@ export function decodeGreedy(
   sources: readonly (readonly number[])[],
   maxLength: number,
 ): Answer[] {
+  checkPositiveWhole("decodeGreedy", { maxLength });
   if (sources.length === 0) return [];
   return tf.tidy(() => {
     const steps = decodeSteps(model, sources, maxLength);

@@ -1,7 +1,7 @@
 import { tf } from "../backend";
 import type { Pair } from "../text/pairs";
 import { characters } from "../text/vocabulary";
-import { encodePairs, teacherForcing, tokensPerTarget } from "./batches";
+import { encodePairs, measuringBatches } from "./batches";
 import { translate, type Translator } from "./decode";
 import { tokenAccuracy, tokenLoss } from "./loss";
 
@@ -29,7 +29,7 @@ export interface Mistake extends Pair {
   uncertain: boolean;
 }
 
-/** How many pairs go through the model together: without gradients there is memory for many. */
+/** How many texts are translated together: without gradients there is memory for many. */
 const BATCH = 256;
 
 /**
@@ -40,7 +40,7 @@ export async function evaluatePairs(
   translator: Translator,
   pairs: readonly Pair[],
 ): Promise<Evaluation> {
-  const underTeacherForcing = teacherForcingMetrics(translator, pairs);
+  const underTeacherForcing = await teacherForcingMetrics(translator, pairs);
   const startedAt = performance.now();
   const sources = pairs.map((pair) => pair.source);
   const translations = await translate(translator, sources, { batchSize: BATCH });
@@ -62,20 +62,18 @@ export async function evaluatePairs(
 }
 
 /** How the model does where it always reads the right previous character. */
-function teacherForcingMetrics({ model, vocabularies }: Translator, pairs: readonly Pair[]) {
-  const encoded = encodePairs(pairs, vocabularies).sort(
-    (a, b) => a.source.length - b.source.length,
-  );
-  const tokensPerRow = tokensPerTarget(encoded);
+async function teacherForcingMetrics(translator: Translator, pairs: readonly Pair[]) {
+  const { model, vocabularies } = translator;
+  const encoded = encodePairs(pairs, vocabularies, { heldOut: true });
   const sums = { loss: 0, tokenAccuracy: 0 };
-  for (let start = 0; start < encoded.length; start += BATCH) {
-    const batch = encoded.slice(start, start + BATCH);
+  for await (const { xs, ys } of measuringBatches(encoded)) {
     tf.tidy(() => {
-      const { xs, ys } = teacherForcing(batch, tokensPerRow);
-      const logits = model.predict(xs, { batchSize: batch.length }) as tf.Tensor;
-      sums.loss += tokenLoss(ys, logits).dataSync()[0] * batch.length;
-      sums.tokenAccuracy += tokenAccuracy(ys, logits).dataSync()[0] * batch.length;
+      const [rows] = ys.shape;
+      const logits = model.predict(xs, { batchSize: rows }) as tf.Tensor;
+      sums.loss += tokenLoss(ys, logits).dataSync()[0] * rows;
+      sums.tokenAccuracy += tokenAccuracy(ys, logits).dataSync()[0] * rows;
     });
+    tf.dispose([...xs, ys]);
   }
   return {
     loss: sums.loss / encoded.length,

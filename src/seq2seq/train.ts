@@ -6,16 +6,19 @@ import { Adam, adamOf } from "./adam";
 import {
   batchOrder,
   encodePairs,
+  measuringBatches,
   teacherForcing,
   tokensPerTarget,
   type Batch,
   type EncodedPair,
   type Vocabularies,
 } from "./batches";
+import { checkPositiveWhole } from "./check";
 import { onInterrupt } from "./interrupt";
 import { tokenAccuracy, tokenLoss } from "./loss";
 import { Meter } from "./meter";
 import { decoderOf, encoderOf } from "./model";
+import type { EpochRecord, TrainingProgress, TrainingResult } from "./records";
 
 /** What a model learns from. */
 export interface TrainingData {
@@ -40,72 +43,31 @@ export interface TrainOptions {
   seed?: number;
   /** Stop after so many epochs without a lower validation loss (default: never). */
   patience?: number;
-  /** Go on with the optimizer and the step of an earlier run or of a checkpoint. */
+  /**
+   * Go on with the optimizer and the step of an earlier run that was cut short, or of a checkpoint.
+   * Give the options and as many pairs as it had. The earlier epochs' weights are not kept, so the
+   * best epoch and the patience count from here on.
+   */
   resume?: boolean;
   /** Who is told of each step and epoch (default: a live display). `null` for nobody. */
   progress?: TrainingProgress | null;
-  /** Called after each epoch, as with a checkpoint to save; awaited. */
+  /** Called after each epoch that was gone through to its end, as to save a checkpoint; awaited. */
   onEpochEnd?: (epoch: EpochRecord) => void | Promise<void>;
   /** Stops the training within a batch, as an interrupt does. */
   signal?: AbortSignal;
-}
-
-/** What is known of an epoch when it is over. Losses are in nats a token, padding left out. */
-export interface EpochRecord {
-  /** Counted from 1. */
-  epoch: number;
-  loss: number;
-  /** The share of target tokens that were right, under teacher forcing. */
-  accuracy: number;
-  validationLoss?: number;
-  validationAccuracy?: number;
-  seconds: number;
-}
-
-/** What is known after each step. */
-export interface StepRecord {
-  /** The epoch, counted from 1, and how many there will be. */
-  epoch: number;
-  epochs: number;
-  /** The step within the epoch, counted from 1, and how many there are. */
-  batch: number;
-  batches: number;
-  /** The loss of this step alone. */
-  stepLoss: number;
-  /** Means over the epoch so far. */
-  loss: number;
-  accuracy: number;
-  /** Source and target characters read a second, padding left out. */
-  tokensPerSecond: number;
-  secondsLeft: number;
-}
-
-/** Who watches a training. */
-export interface TrainingProgress {
-  step(step: StepRecord): void;
-  epoch(epoch: EpochRecord): void;
-  end(result: TrainingResult): void;
-}
-
-export interface TrainingResult {
-  history: EpochRecord[];
-  /** The epoch whose weights the model now has, counted from 1. */
-  epoch: number;
-  /** Whether an interrupt or the signal cut the training short. */
-  interrupted: boolean;
-  seconds: number;
 }
 
 /**
  * Trains a model made by `seq2seq` with teacher forcing, Adam and `model.fitDataset`.
  *
  * Every epoch is measured on the validation pairs; at the end the model gets the weights of the
- * epoch with the lowest validation loss. An interrupt (Ctrl-C, or ■ in the notebook) stops it
- * within a batch, and the model keeps the weights of that moment. The same seed gives the same
- * weights, bit for bit.
+ * epoch with the lowest validation loss (of this run's epochs, where it resumes an earlier one). An
+ * interrupt (Ctrl-C, or ■ in the notebook) stops it within a batch, and the model keeps the weights
+ * of that moment. The same seed gives the same weights, bit for bit.
  *
- * @throws Error when the loss is no number any more; and what a callback throws: the model then
- *   keeps what it has learnt.
+ * @throws Error when an option is no number it can be, when `resume` finds no earlier training or
+ *   one with another number of steps an epoch, and when the loss is no number any more; and what a
+ *   callback throws: the model then keeps what it has learnt.
  */
 export async function train(
   model: tf.LayersModel,
@@ -151,13 +113,21 @@ class Run {
     this.batchSize = options.batchSize ?? 64;
     this.seed = options.seed ?? 0;
     this.baseRate = options.learningRate ?? 2e-3;
+    this.checkOptions();
     this.progress = options.progress === undefined ? trainingProgress() : options.progress;
     this.pairs = this.readPairs();
     this.validation = data.validation?.length
-      ? encodePairs(data.validation, data.vocabularies)
+      ? encodePairs(data.validation, data.vocabularies, { heldOut: true })
       : [];
     this.stepsPerEpoch = Math.ceil(this.pairs.length / this.batchSize);
-    this.adam = compileWithAdam(model, options.resume ?? false);
+    this.adam = compileWithAdam(model, this.stepsPerEpoch, options.resume ?? false);
+  }
+
+  private checkOptions(): void {
+    const { epochs, patience = 1 } = this.options;
+    checkPositiveWhole("train", { epochs, batchSize: this.batchSize, patience });
+    if (this.baseRate > 0 && this.baseRate < Infinity) return;
+    throw new Error(`train: learningRate is ${this.baseRate}; give a number above 0, as 0.002.`);
   }
 
   stop(): void {
@@ -167,17 +137,23 @@ class Run {
 
   async fit(): Promise<TrainingResult> {
     const startedAt = performance.now();
-    const startEpoch = Math.floor(this.adam.iterations / this.stepsPerEpoch);
-    for (const dropout of dropoutsOf(this.model)) dropout.step = this.adam.iterations;
-    if (startEpoch < this.options.epochs && !this.stopped) await this.fitDataset(startEpoch);
-    const result = {
+    const result = (epoch: number): TrainingResult => ({
       history: this.history,
-      epoch: this.keepBest(),
+      epoch,
       interrupted: this.stopped,
       seconds: (performance.now() - startedAt) / 1000,
-    };
-    this.progress?.end(result);
-    return result;
+    });
+    const startEpoch = Math.floor(this.adam.iterations / this.stepsPerEpoch);
+    for (const dropout of dropoutsOf(this.model)) dropout.step = this.adam.iterations;
+    try {
+      if (startEpoch < this.options.epochs && !this.stopped) await this.fitDataset(startEpoch);
+    } catch (error) {
+      this.progress?.end({ ...result(this.currentEpoch()), failed: true });
+      throw error;
+    }
+    const end = result(this.keepBest());
+    this.progress?.end(end);
+    return end;
   }
 
   dispose(): void {
@@ -240,14 +216,10 @@ class Run {
     }
   }
 
-  /** The validation pairs, shortest first; an interrupt ends them early. */
+  /** The validation pairs; an interrupt ends them early. */
   private async *validationBatches(): AsyncGenerator<BatchContainer> {
-    const sorted = [...this.validation].sort((a, b) => a.source.length - b.source.length);
-    const tokensPerRow = tokensPerTarget(sorted);
-    for (let start = 0; start < sorted.length; start += VALIDATION_BATCH) {
-      const batch = sorted.slice(start, start + VALIDATION_BATCH);
-      yield asContainer(teacherForcing(batch, tokensPerRow));
-      await new Promise((resolve) => setImmediate(resolve));
+    for await (const batch of measuringBatches(this.validation)) {
+      yield asContainer(batch);
       if (this.stopped) return;
     }
   }
@@ -283,6 +255,8 @@ class Run {
   }
 
   private async afterEpoch(logs: tf.Logs): Promise<void> {
+    // An epoch that an interrupt cut off is told of when it is done, by the training that resumes.
+    if (this.adam.iterations < (this.epoch + 1) * this.stepsPerEpoch) return;
     const { loss, tokenAccuracy: accuracy, val_loss: validationLoss } = logs;
     const record: EpochRecord = {
       epoch: this.epoch + 1,
@@ -311,17 +285,19 @@ class Run {
     }
   }
 
+  /** The epoch of the last step that was taken, counted from 1; 0 before the first step. */
+  private currentEpoch(): number {
+    return Math.ceil(this.adam.iterations / this.stepsPerEpoch);
+  }
+
   /** Gives the model its best weights, unless an interrupt wants those of the moment kept. */
   private keepBest(): number {
-    const last = this.history[this.history.length - 1]?.epoch ?? this.epoch;
+    const last = this.currentEpoch();
     if (this.stopped || !this.best || this.best.epoch === last) return last;
     this.model.setWeights(this.best.weights);
     return this.best.epoch;
   }
 }
-
-/** Validation needs no gradients, so larger batches than in training fit into memory. */
-const VALIDATION_BATCH = 256;
 
 /** A batch as `tf.data` types it. */
 type BatchContainer = tf.TensorContainerObject;
@@ -331,7 +307,7 @@ function asContainer(batch: Batch): BatchContainer {
 }
 
 /** Compiles the model for training; with `resume` it keeps the optimizer it has. */
-function compileWithAdam(model: tf.LayersModel, resume: boolean): Adam {
+function compileWithAdam(model: tf.LayersModel, stepsPerEpoch: number, resume: boolean): Adam {
   const previous = adamOf(model);
   if (resume && !previous) {
     throw new Error(
@@ -339,8 +315,16 @@ function compileWithAdam(model: tf.LayersModel, resume: boolean): Adam {
         "Load it with loadCheckpoint(dir, { resume: true }), or leave resume out.",
     );
   }
+  const earlier = previous?.stepsPerEpoch;
+  if (resume && earlier !== undefined && earlier !== stepsPerEpoch) {
+    throw new Error(
+      `train: resume is true, but the earlier training had ${earlier} steps an epoch, and this one ` +
+        `has ${stepsPerEpoch}. Give the same batchSize and as many pairs as before.`,
+    );
+  }
   if (!resume) previous?.dispose();
   const adam = resume && previous ? previous : new Adam();
+  adam.stepsPerEpoch = stepsPerEpoch;
   model.compile({ optimizer: adam, loss: tokenLoss, metrics: [tokenAccuracy] });
   return adam;
 }

@@ -38,6 +38,13 @@ test("no pairs, and a pair with an empty source, are refused with the place", ()
   );
 });
 
+test("a target with an unknown character is refused, but where it is held out", () => {
+  const vocabularies = vocabulariesOf(pairs);
+  const strange = [...pairs, { source: "a", target: "XZ" }];
+  assert.throws(() => encodePairs(strange, vocabularies), /target of pairs\[2\], "XZ", has "Z"/);
+  assert.deepEqual(encodePairs(strange, vocabularies, { heldOut: true })[2].target, [4, UNKNOWN]);
+});
+
 test("teacher forcing: the decoder reads START and the target, and has to say target and END", () => {
   tf.tidy(() => {
     const { xs, ys } = teacherForcing(encodePairs(pairs, vocabulariesOf(pairs)));
@@ -83,6 +90,23 @@ test("an epoch's batches hold every pair once, in an order set by seed and epoch
   assert.deepEqual(batchOrder(encoded, { batchSize: 10, seed: 1, epoch: 0 }), order);
   assert.notDeepEqual(batchOrder(encoded, { batchSize: 10, seed: 1, epoch: 1 }), order);
   assert.notDeepEqual(batchOrder(encoded, { batchSize: 10, seed: 2, epoch: 0 }), order);
+});
+
+test("a batch size that would never come to an end is refused", () => {
+  for (const batchSize of [0, -1, NaN, 1.5]) {
+    assert.throws(
+      () => batchOrder(pairsOfLengths(3), { batchSize, seed: 1, epoch: 0 }),
+      new RegExp(`batchOrder: batchSize is ${batchSize}; give a whole number of at least 1`),
+    );
+  }
+});
+
+test("short and long batches come mixed, not all short ones first", () => {
+  const encoded = pairsOfLengths(400);
+  const batches = batchOrder(encoded, { batchSize: 10, seed: 1, epoch: 0 }); // one window
+  const lengths = batches.map((batch) => encoded[batch[0]].source.length);
+  const falls = lengths.filter((length, i) => i > 0 && length < lengths[i - 1]).length;
+  assert.ok(falls > 10 && falls < 30, `${lengths}`);
 });
 
 test("texts of like length go together: less than half of the padding of a plain shuffle", () => {

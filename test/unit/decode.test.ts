@@ -107,6 +107,17 @@ test("decoding leaves no tensors behind", async () => {
   assert.equal(tf.memory().numTensors, begin);
 });
 
+test("sizes that would never come to an end are refused", async () => {
+  await assert.rejects(
+    translate(translator, ["ab"], { batchSize: 0 }),
+    /translate: batchSize is 0; give a whole number of at least 1/,
+  );
+  for (const maxLength of [NaN, 0, -1]) {
+    const wrong = { ...translator, maxLength };
+    await assert.rejects(translate(wrong, ["ab"]), new RegExp(`maxLength is ${maxLength};`));
+  }
+});
+
 test("an answer longer than maxLength is cut off and marked", async () => {
   const [whole] = await translate(translator, ["abcd"]);
   assert.ok(whole.target.length > 1);
@@ -245,7 +256,7 @@ test("evaluatePairs counts exactly, and its loss is that of all tokens alike", a
   let loss = 0;
   let tokens = 0;
   let correct = 0;
-  for (const pair of encodePairs(pairs, data.vocabularies)) {
+  for (const pair of encodePairs(pairs, data.vocabularies, { heldOut: true })) {
     tf.tidy(() => {
       const source = tf.tensor2d([pair.source], undefined, "int32");
       const soFar = tf.tensor2d([[START, ...pair.target]], undefined, "int32");

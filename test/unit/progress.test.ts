@@ -76,6 +76,7 @@ test("the end says whether it was interrupted, and where the best weights are fr
   assert.equal(await end({}), "Trained in 1 min 1 s.\n");
   assert.match(await end({ epoch: 2 }), /the model has its best weights, those of epoch 2/);
   assert.match(await end({ interrupted: true }), /^Interrupted after 1 min 1 s; the model keeps/);
+  assert.equal(await end({ failed: true }), "Failed after 1 min 1 s.\n");
   assert.match(await end({ history: [] }), /^Nothing to do/);
 });
 

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adamOf, type StepRecord, train, type TrainingResult } from "attention-lab";
+import {
+  adamOf,
+  type EpochRecord,
+  evaluatePairs,
+  type StepRecord,
+  train,
+  type TrainingResult,
+} from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
 
@@ -143,8 +150,8 @@ test("an interrupt stops within a step, keeps what was learnt and frees SIGINT",
   assert.ok(steps.length <= 8, `${steps.length} steps`);
   assert.equal(adamOf(model)!.iterations, steps.length);
   assert.equal(result.interrupted, true);
-  assert.equal(result.epoch, 2);
-  assert.equal(result.history[1].validationLoss, undefined, "not measured to the end");
+  assert.equal(result.epoch, 2, "the weights are of the second epoch");
+  assert.equal(result.history.length, 1, "the second epoch did not come to its end");
   assert.notDeepEqual(weightsOf(model), untrained);
   assert.equal(process.listenerCount("SIGINT"), listeners);
 });
@@ -157,6 +164,89 @@ test("an interrupted training goes on to the weights of one that was not", async
   const whole = tinyModel(data.vocabularies);
   await train(whole, { ...data, validation: [] }, options);
   assert.deepEqual(weightsOf(model), weightsOf(whole));
+});
+
+test("every epoch is told once, also one that an interrupt cut in two", async () => {
+  const model = tinyModel(data.vocabularies);
+  const controller = new AbortController();
+  const told: number[] = [];
+  const onEpochEnd = ({ epoch }: EpochRecord) => void told.push(epoch);
+  const step = ({ epoch, batch }: StepRecord) => {
+    if (epoch === 2 && batch === 2) controller.abort();
+  };
+  const progress = { step, epoch: onEpochEnd, end() {} };
+  await train(model, data, { ...options, onEpochEnd, progress, signal: controller.signal });
+  assert.deepEqual(told, [1, 1], "one by progress, one by onEpochEnd");
+  await train(model, data, { ...options, onEpochEnd, resume: true });
+  assert.deepEqual(told, [1, 1, 2, 3]);
+});
+
+test("resume with nothing left to do keeps the weights, and says of which epoch they are", async () => {
+  const model = tinyModel(data.vocabularies);
+  await train(model, { ...data, validation: [] }, options);
+  const weights = weightsOf(model);
+  const { history, epoch } = await train(model, data, { ...options, resume: true });
+  assert.deepEqual([history, epoch], [[], 3]);
+  assert.deepEqual(weightsOf(model), weights);
+});
+
+test("resume with another number of steps an epoch is refused", async () => {
+  const model = tinyModel(data.vocabularies);
+  await train(model, data, { ...options, epochs: 1 });
+  await assert.rejects(
+    train(model, data, { ...options, batchSize: 4, resume: true }),
+    /earlier training had 5 steps an epoch, and this one has 10/,
+  );
+  const fewer = { ...data, train: data.train.slice(0, 20) };
+  await assert.rejects(train(model, fewer, { ...options, resume: true }), /this one has 3/);
+});
+
+test("options that are no numbers of their kind are refused", async () => {
+  const wrong: [change: object, message: RegExp][] = [
+    [{ epochs: NaN }, /^Error: train: epochs is NaN; give a whole number of at least 1/],
+    [{ epochs: 0 }, /epochs is 0/],
+    [{ epochs: 1.5 }, /epochs is 1.5/],
+    [{ batchSize: 0 }, /batchSize is 0/],
+    [{ patience: 0 }, /patience is 0/],
+    [{ learningRate: 0 }, /learningRate is 0; give a number above 0/],
+    [{ learningRate: -0.1 }, /learningRate is -0.1/],
+    [{ learningRate: NaN }, /learningRate is NaN/],
+  ];
+  const model = tinyModel(data.vocabularies);
+  const untrained = weightsOf(model);
+  for (const [change, message] of wrong) {
+    await assert.rejects(train(model, data, { ...options, ...change }), message);
+  }
+  assert.deepEqual(weightsOf(model), untrained);
+});
+
+test("a target to learn must be in the vocabulary; one to validate with need not", async () => {
+  const strange = { source: "ab", target: "A?" };
+  const model = tinyModel(data.vocabularies);
+  const learn = { ...data, train: [...data.train, strange] };
+  await assert.rejects(
+    train(model, learn, options),
+    /the target of pairs\[40\], "A\?", has "\?", which is not in the target vocabulary/,
+  );
+  await train(model, { ...data, validation: [strange] }, { ...options, epochs: 1 });
+});
+
+test("training and validation are in nats a token of the whole set, whatever the batches", async () => {
+  // With a rate this small the model stays as it was, so the batches can be added up.
+  const still = { ...options, epochs: 1, learningRate: 1e-12 };
+  const validation = letterPairs(300, 4); // two batches to validate, of texts of other lengths
+  const model = tinyModel(data.vocabularies);
+  const { history } = await train(model, { ...data, validation }, still);
+  const translator = { model, vocabularies: data.vocabularies };
+  const whole = await Promise.all(
+    [data.train, validation].map((p) => evaluatePairs(translator, p)),
+  );
+  const [{ loss, validationLoss, accuracy, validationAccuracy }] = history;
+  const found = [loss, accuracy, validationLoss!, validationAccuracy!];
+  const expected = whole.flatMap((set) => [set.loss, set.tokenAccuracy]);
+  found.forEach((value, i) => {
+    assert.ok(Math.abs(value - expected[i]) < 1e-5, `${found}, not ${expected}`);
+  });
 });
 
 test("an aborted signal stops a training before its first step", async () => {
@@ -184,6 +274,19 @@ test("a loss that is no number any more ends the training with the reason", asyn
     train(model, data, { ...options, learningRate: 1e30 }),
     /the loss is NaN after \d+ steps: .* learningRate below 1e\+30/,
   );
+});
+
+test("progress is told the end of a training that fails", async () => {
+  const ends: TrainingResult[] = [];
+  const progress = { step() {}, epoch() {}, end: (result: TrainingResult) => ends.push(result) };
+  const model = tinyModel(data.vocabularies);
+  await assert.rejects(train(model, data, { ...options, learningRate: 1e30, progress }));
+  assert.deepEqual(
+    ends.map(({ failed }) => failed),
+    [true],
+  );
+  await train(tinyModel(data.vocabularies), data, { ...options, progress });
+  assert.equal(ends[1].failed, undefined);
 });
 
 test("resume without an earlier training is refused", async () => {
