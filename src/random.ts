@@ -8,8 +8,14 @@
 export class Random {
   private state: number;
 
-  /** @param seed Any integer; only its lowest 32 bits count. */
+  /**
+   * @param seed Any integer; only its lowest 32 bits count.
+   * @throws Fails with a RangeError when the seed is no integer.
+   */
   constructor(seed: number) {
+    if (!Number.isInteger(seed)) {
+      throw new RangeError(`seed is ${seed}, but it must be an integer. Give one, such as 1.`);
+    }
     this.state = seed | 0;
   }
 

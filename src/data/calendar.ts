@@ -34,7 +34,7 @@ export function isIsoDate(text: string): boolean {
 
 /**
  * How many days a date lies after 1970-01-01 (negative before it).
- * @throws RangeError when `iso` is not a date that exists, written `YYYY-MM-DD`.
+ * @throws Fails with a RangeError when `iso` is not a date that exists, written `YYYY-MM-DD`.
  */
 export function dayOfDate(iso: string): number {
   if (!isIsoDate(iso)) {

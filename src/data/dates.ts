@@ -53,7 +53,7 @@ const periods: readonly [weight: number, firstDay: number, lastDay: number][] = 
 export interface DrawDatesOptions {
   /** How many pairs to draw. */
   count: number;
-  /** The same seed draws the same pairs. */
+  /** Any integer; the same seed draws the same pairs. */
   seed: number;
   /** English alone when left out. The order does not matter. */
   languages?: readonly Language[];
@@ -73,7 +73,7 @@ export interface DrawDatesOptions {
  * What is ambiguous follows `readNumbers`: with slashes the month stands first if English is
  * drawn alone, and in every other case the day does. Two digits of a year follow `fullYear`.
  * The same date or source may come twice.
- * @throws RangeError when an option makes no sense; the message says which.
+ * @throws Fails with a RangeError when an option makes no sense; the message says which.
  */
 export function drawDates(options: DrawDatesOptions): DatePair[] {
   const { count, seed, split } = options;

@@ -20,7 +20,7 @@ export class DateForm {
 
   /**
    * @param form The form as its table has it: "{d} {month} {yyyy}".
-   * @throws Error when a placeholder has no meaning.
+   * @throws Fails with an Error when a placeholder has no meaning.
    */
   constructor(readonly form: string) {
     this.parts = form
@@ -58,7 +58,7 @@ export class DateForm {
 }
 
 function placeholderNamed(name: string, form: string): Placeholder {
-  if (!(name in placeholders)) {
+  if (!Object.hasOwn(placeholders, name)) {
     throw new Error(
       `The form "${form}" has a placeholder {${name}} that means nothing. ` +
         `Known are: ${Object.keys(placeholders).join(", ")}.`,

@@ -16,8 +16,14 @@ export function fullYear(twoDigits: number): number {
  * @param numbers The three numbers as they are written: `["03", "04", "2008"]`.
  * @param monthFirst Whether 03/04 is March 4th, as in the United States, or the 3rd of April.
  * @returns The date as `YYYY-MM-DD`, or undefined when no reading is a date.
+ * @throws Fails with a RangeError when there are not three numbers.
  */
 export function readNumbers(numbers: readonly string[], monthFirst: boolean): string | undefined {
+  if (numbers.length !== 3) {
+    throw new RangeError(
+      `numbers is [${numbers.join(", ")}], but a date has three: year, month and day in some order.`,
+    );
+  }
   const dayOrMonthFirst = monthFirst ? ["mdy", "dmy"] : ["dmy", "mdy"];
   const orders = numbers[0].length === 4 ? ["ymd"] : [...dayOrMonthFirst, "ymd"];
   return orders.map((order) => readInOrder(numbers, order)).find((iso) => iso !== undefined);

@@ -13,7 +13,7 @@ let handwritten: Set<string> | undefined;
  * for validation, 10 % for the test, and each date that a hand-written test line means is for
  * the test. So no date of one split is ever seen in another, whatever the seed or the language.
  * @param iso The date as `YYYY-MM-DD`.
- * @throws RangeError when it is not a date.
+ * @throws Fails with a RangeError when it is not a date.
  */
 export function splitOf(iso: string): Split {
   handwritten ??= new Set(languages.flatMap(handwrittenDates).map(({ target }) => target));
@@ -27,7 +27,7 @@ export function splitOf(iso: string): Split {
  * Shares out pairs whose targets are dates among the three splits, by date.
  *
  * A source string means one date, so the splits share no source string either.
- * @throws RangeError when a target is not a date written `YYYY-MM-DD`.
+ * @throws Fails with a RangeError when a target is not a date written `YYYY-MM-DD`.
  */
 export function splitDates<P extends { target: string }>(pairs: readonly P[]): Record<Split, P[]> {
   const splits: Record<Split, P[]> = { train: [], validation: [], test: [] };

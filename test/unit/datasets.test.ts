@@ -158,6 +158,12 @@ describe("what Intl writes", () => {
     }
   }
 
+  it("a form with a placeholder that nobody defined is refused", () => {
+    for (const name of ["quarter", "toString"]) {
+      assert.throws(() => new DateForm(`{${name}}`), new RegExp(`{${name}} that means nothing`));
+    }
+  });
+
   it("gives the Japanese eras the same years", () => {
     const intl = new Intl.DateTimeFormat("ja-u-ca-japanese", {
       dateStyle: "long",

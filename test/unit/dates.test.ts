@@ -134,6 +134,9 @@ describe("drawDates", () => {
     assert.throws(draw({ count: -1 }), /count is -1/);
     assert.throws(draw({ count: 1.5 }), /count is 1.5/);
     assert.throws(draw({ languages: [] }), /languages is \[\]/);
+    for (const seed of [NaN, undefined, 1.5]) {
+      assert.throws(draw({ seed }), new RegExp(`seed is ${seed}, but it must be an integer`));
+    }
     assert.throws(draw({ languages: ["en", "it"] }), /languages is \[en, it\]/);
     assert.throws(draw({ from: "2008-02-30" }), /"2008-02-30" is not a date/);
     assert.throws(draw({ from: "1699-12-31" }), /Both lie between 1700-01-01 and 2099-12-31/);
@@ -189,6 +192,11 @@ describe("readNumbers", () => {
       assert.equal(readNumbers(text.split("/"), order === "month first"), expected);
     });
   }
+
+  it("says so when there are not three numbers", () => {
+    assert.throws(() => readNumbers(["1", "2"], false), /numbers is \[1, 2\].*three/);
+    assert.throws(() => readNumbers([], false), /numbers is \[\].*three/);
+  });
 
   it("takes two digits of a year from 69 on for the last century", () => {
     assert.deepEqual([0, 68, 69, 99].map(fullYear), [2000, 2068, 1969, 1999]);
