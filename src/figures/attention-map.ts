@@ -22,7 +22,8 @@ export interface Attended {
  *
  * Over a cell a sentence says what it means. Colours: Viridis, from 0 to 100 %.
  *
- * @throws RangeError when `weights` is not `[target, source]`, or holds what is no share.
+ * @throws Fails with a RangeError when `weights` is not `[target, source]`, or holds what is no
+ *   share.
  */
 export function attentionMap(attended: Attended): Figure {
   const grid = attentionGrid(attended);

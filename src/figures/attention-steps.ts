@@ -11,7 +11,7 @@ const SLIDER_HEIGHT = 84;
  *
  * It starts with the whole map, so that a still picture of it shows everything.
  *
- * @throws RangeError like `attentionMap`.
+ * @throws Fails with a RangeError like `attentionMap`.
  */
 export function attentionSteps(attended: Attended): Figure {
   const grid = attentionGrid(attended);

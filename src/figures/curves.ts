@@ -25,7 +25,7 @@ const MOST_MARKERS = 40;
  * @param yTitle What is measured, such as "loss".
  * @param yRange Lowest and highest value shown; by default what the lines need.
  * @param logScale Draw `y` on a logarithmic scale.
- * @throws RangeError when there is no line or more than four, or lengths do not match.
+ * @throws Fails with a RangeError when there is no line or more than four, or lengths do not match.
  */
 export function curves(args: {
   lines: Curve[];

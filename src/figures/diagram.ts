@@ -31,7 +31,7 @@ const HALF = { width: 78, height: 23 };
  * @param arrows Straight lines between boxes.
  * @param frame What happens again and again: a dashed frame around the boxes named, and its words.
  * @param alt What the diagram says, in words.
- * @throws RangeError when an arrow or the frame names a box that is not there.
+ * @throws Fails with a RangeError when an arrow or the frame names a box that is not there.
  */
 export function diagram(args: {
   boxes: Record<string, Box>;

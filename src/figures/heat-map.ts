@@ -19,8 +19,10 @@ const MOST_NUMBERS = 64;
  * @param xTitle What the columns are, such as "key".
  * @param yTitle What the rows are, such as "query".
  * @param valueName What a value is, such as "score"; it stands in the hover texts.
- * @param range Values of the first and last colour, when several maps are to be compared.
- * @throws RangeError when `z` does not have as many rows and columns as `y` and `x` have names.
+ * @param range Values of the first and last colour, when several maps are to be compared. Where it
+ *   begins below zero it is widened to reach as far above zero, or as far below.
+ * @throws Fails with a RangeError when `z` does not have as many rows and columns as `y` and `x`
+ *   have names.
  */
 export function heatMap(args: {
   z: number[][];
@@ -35,7 +37,7 @@ export function heatMap(args: {
   const { z, x, y, title = "", xTitle = "column", yTitle = "row", valueName = "value" } = args;
   checkShape("heatMap: z", z, { name: "y", length: y.length }, { name: "x", length: x.length });
   const finite = z.flat().filter(Number.isFinite);
-  const range = args.range ?? rangeOf(finite);
+  const range = args.range && args.range[0] >= 0 ? args.range : rangeOf(args.range ?? finite);
   const written = x.length * y.length <= MOST_NUMBERS;
   const grid = {
     z,

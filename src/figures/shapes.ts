@@ -2,7 +2,7 @@
  * Checks that a matrix has one row for each of `rows` and one column for each of `columns`.
  *
  * @param name How the caller's argument is called, for the error message.
- * @throws RangeError naming the argument and both shapes.
+ * @throws Fails with a RangeError naming the argument and both shapes.
  */
 export function checkShape(
   name: string,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { type Box, diagram, modelDiagram } from "attention-lab";
+import { modelDiagram } from "attention-lab";
+import { type Box, diagram } from "attention-lab/dist/figures/diagram";
 
 interface Annotation {
   x: number;

@@ -141,6 +141,10 @@ describe("heatMap", () => {
   test("zero is in the middle of the colours where values lie below it", () => {
     const figure = cells(heatMap({ z: [[-1, 3]], x: names, y: ["a"] }));
     assert.deepEqual([figure.zmin, figure.zmax], [-3, 3]);
+    const given = cells(heatMap({ z: [[-1, 3]], x: names, y: ["a"], range: [-1, 4] }));
+    assert.deepEqual([given.zmin, given.zmax], [-4, 4]);
+    const above = cells(heatMap({ z: [[1, 3]], x: names, y: ["a"], range: [1, 4] }));
+    assert.deepEqual([above.zmin, above.zmax], [1, 4]);
     const positive = cells(heatMap({ z: [[1, 3]], x: names, y: ["a"] }));
     assert.deepEqual([positive.zmin, positive.zmax], [0, 3]);
   });
