@@ -11,7 +11,8 @@ import { weightedSum } from "./weighted-sum";
  * @param alpha `[m, n]`, the weights that would have to be known already.
  * @param inputs `[n, d]`, the article's x.
  * @returns `[m, d]`: a vector for each i.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function articleWeightedSumScores(alpha: Rows, inputs: Rows): number[][] {
   const weights = readRows("alpha", alpha);
@@ -35,7 +36,8 @@ export function articleWeightedSumScores(alpha: Rows, inputs: Rows): number[][] 
  * @param v `[n, d]`, which the article calls the query vectors of the positions j.
  * @param inputs `[n, d]`, the article's x.
  * @returns `[n]`: a_1 to a_n, all equal.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function articleDotProductScores(v: Rows, inputs: Rows): number[] {
   const vectors = readRows("v", v);

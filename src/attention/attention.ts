@@ -30,7 +30,8 @@ export interface AttentionSteps<Q> {
  * @param queries One query `[d_q]` or many `[m, d_q]`: what is looked for.
  * @param keys `[n, d_k]`: what each of the n places offers to be found by.
  * @param values `[n, d_v]`: what each place hands over.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function attention<Q extends Numbers>(
   queries: Q,

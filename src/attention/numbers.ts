@@ -24,8 +24,8 @@ export interface Reading<T> {
 /**
  * Reads one vector or many.
  * @param name The argument's name, for error messages.
- * @throws TypeError when the value is not made of numbers; RangeError when it is empty, ragged,
- * or holds NaN or an infinite number.
+ * @throws Fails with a TypeError when the value is not made of numbers; RangeError when it is
+ *   empty, ragged, or holds NaN or an infinite number.
  */
 export function readNumbers<T extends Numbers>(name: string, value: T): Reading<T> {
   const list = asList(name, value);

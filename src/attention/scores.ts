@@ -25,7 +25,8 @@ export interface AdditiveParameters {
  * @param queries One query `[d]` or many `[m, d]`.
  * @param keys `[n, d]`.
  * @returns `[n]` for one query, `[m, n]` for many, in the form of `queries`.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function dotProductScores<Q extends Numbers>(queries: Q, keys: Rows): Q {
   const q = readNumbers("queries", queries);
@@ -39,7 +40,8 @@ export function dotProductScores<Q extends Numbers>(queries: Q, keys: Rows): Q {
  * @param queries One query `[d]` or many `[m, d]`.
  * @param keys `[n, d]`.
  * @returns `[n]` for one query, `[m, n]` for many, in the form of `queries`.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function scaledDotProductScores<Q extends Numbers>(queries: Q, keys: Rows): Q {
   const q = readNumbers("queries", queries);
@@ -57,7 +59,8 @@ export function scaledDotProductScores<Q extends Numbers>(queries: Q, keys: Rows
  * @param keys `[n, d_k]`.
  * @param parameters W1 `[d_q, units]`, W2 `[d_k, units]`, v `[units]`.
  * @returns `[n]` for one query, `[m, n]` for many, in the form of `queries`.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function additiveScores<Q extends Numbers>(
   queries: Q,
@@ -84,7 +87,8 @@ export function additiveScores<Q extends Numbers>(
  * @param keys `[n, d_k]`.
  * @param W `[d_q, d_k]`.
  * @returns `[n]` for one query, `[m, n]` for many, in the form of `queries`.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function generalScores<Q extends Numbers>(queries: Q, keys: Rows, W: Rows): Q {
   const q = readNumbers("queries", queries);

@@ -20,8 +20,8 @@ export interface SoftmaxOptions {
  *
  * Source: the article's §4.2; temperature: Hinton et al. 2015 (arXiv 1503.02531), equation 1.
  * @param scores One row `[n]` or many `[m, n]`; the weights come in the same form.
- * @throws TypeError or RangeError for scores or a mask that are not in order, a row whose mask
- * leaves no key, and a temperature that is not above 0.
+ * @throws Fails with a TypeError or RangeError for scores or a mask that are not in order, a row
+ *   whose mask leaves no key, and a temperature that is not above 0.
  */
 export function softmax<S extends Numbers>(scores: S, options: SoftmaxOptions = {}): S {
   const { rows, shape, restore } = readNumbers("scores", scores);

@@ -9,7 +9,8 @@ import { type Numbers, readNumbers, readRows, type Rows } from "./numbers";
  * @param weights One row `[n]` or many `[m, n]`.
  * @param values `[n, d]`.
  * @returns `[d]` for one row of weights, `[m, d]` for many, in the form of `weights`.
- * @throws TypeError or RangeError that names the argument and the shapes that do not fit.
+ * @throws Fails with a TypeError or RangeError that names the argument and the shapes that do not
+ *   fit.
  */
 export function weightedSum<W extends Numbers>(weights: W, values: Rows): W {
   const w = readNumbers("weights", weights);

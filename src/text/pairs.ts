@@ -11,7 +11,8 @@ export interface Pair {
  * spaces inside a column are kept.
  * @param text The whole file.
  * @param fileName Named in error messages, as in `pairs.tsv:12`.
- * @throws Error when a line has no tab or an empty column, or when there is no pair at all.
+ * @throws Fails with an Error when a line has no tab or an empty column, or when there is no pair
+ *   at all.
  */
 export function parsePairs(text: string, fileName: string): Pair[] {
   const pairs: Pair[] = [];

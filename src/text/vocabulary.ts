@@ -54,7 +54,7 @@ export class Vocabulary {
 
   /**
    * The text of some ids: stops at END, leaves out PAD and START, writes UNKNOWN as U+FFFD.
-   * @throws RangeError for an id outside the vocabulary.
+   * @throws Fails with a RangeError for an id outside the vocabulary.
    */
   decode(ids: Iterable<number>): string {
     let text = "";
@@ -73,7 +73,7 @@ export class Vocabulary {
 
   /**
    * The vocabulary that `toJSON` wrote.
-   * @throws TypeError when `tokens` is anything else.
+   * @throws Fails with a TypeError when `tokens` is anything else.
    */
   static fromJSON(tokens: unknown): Vocabulary {
     if (!Array.isArray(tokens) || RESERVED.some((token, id) => tokens[id] !== token)) {
