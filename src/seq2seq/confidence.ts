@@ -14,12 +14,17 @@ const TARGET_STRETCH = 4;
  * Sources and targets that are made of what the training pairs are made of count as familiar. The
  * limits are such that of the right answers to the validation pairs 98 % pass each test.
  * @param data The pairs the model was trained on, and others it was not trained on.
+ * @throws Error when either set is empty.
  */
 export async function measureConfidence(
   translator: Translator,
   data: { train: readonly Pair[]; validation: readonly Pair[] },
 ): Promise<Confidence> {
   const { train, validation } = data;
+  for (const [name, pairs] of Object.entries({ train, validation })) {
+    if (pairs.length > 0) continue;
+    throw new Error(`measureConfidence: data.${name} is empty. Give at least one pair.`);
+  }
   const sources = Stretches.of(column(train, "source"), SOURCE_STRETCH);
   const targets = Stretches.of(column(train, "target"), TARGET_STRETCH);
   const translations = await translate(translator, column(validation, "source"));

@@ -74,18 +74,28 @@ export function doubtsAbout(evidence: Evidence, confidence?: Confidence): string
   if (!confidence) return doubts;
   const unseen = confidence.source.stretches.unseenIn(source.join(""));
   if (unseen > confidence.source.unseen) {
-    doubts.push(`the text is unlike those trained on (${percent(unseen)} of it is new)`);
+    const [found, limit] = percents(unseen, confidence.source.unseen);
+    doubts.push(
+      `the text is unlike those trained on (${found} of it is new; of sure ones at most ${limit})`,
+    );
   }
   if (ended && confidence.target.stretches.unseenIn(target.join("")) > confidence.target.unseen) {
     doubts.push("the answer is unlike those trained on");
   }
   const lowest = Math.min(...tokenProbabilities);
   if (lowest < confidence.lowestProbability) {
-    doubts.push(`a character of the answer is only ${percent(lowest)} probable`);
+    const [found, limit] = percents(lowest, confidence.lowestProbability);
+    doubts.push(
+      `a character of the answer is only ${found} probable (of sure ones at least ${limit})`,
+    );
   }
   return doubts;
 }
 
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+/** Two different shares in per cent, with as few decimals as tell them apart. */
+function percents(...shares: [number, number]): string[] {
+  const texts = (decimals: number) => shares.map((share) => (100 * share).toFixed(decimals));
+  let decimals = 0;
+  while (decimals < 10 && texts(decimals)[0] === texts(decimals)[1]) decimals++;
+  return texts(decimals).map((text) => `${text} %`);
 }

@@ -180,7 +180,21 @@ test("an answer less probable than the sure ones is uncertain", async () => {
   const lowest = Math.min(...tokenProbabilities);
   assert.deepEqual(await doubts("abcd", { lowestProbability: lowest - 1e-3 }), []);
   const [doubt] = await doubts("abcd", { lowestProbability: lowest + 1e-3 });
-  assert.equal(doubt, `a character of the answer is only ${Math.round(100 * lowest)} % probable`);
+  const shown =
+    /^a character of the answer is only (.*) % probable \(of sure ones at least (.*) %\)$/;
+  const [found, limit] = shown.exec(doubt)!.slice(1).map(Number);
+  assert.ok(found < limit && limit - found < 1.01, doubt);
+  assert.ok(Math.abs(found - 100 * lowest) <= 0.5);
+});
+
+test("a doubt shows as many decimals as tell the limit from what was found", async () => {
+  const [{ tokenProbabilities }] = await translate(translator, ["abcd"]);
+  const lowest = Math.min(...tokenProbabilities);
+  const [coarse] = await doubts("abcd", { lowestProbability: 1.1 });
+  assert.match(coarse, /only \d+ % probable \(of sure ones at least 110 %\)/);
+  const [fine] = await doubts("abcd", { lowestProbability: lowest + 1e-7 });
+  const [found, limit] = /only ([\d.]+) % .* ([\d.]+) %/.exec(fine)!.slice(1);
+  assert.ok(Number(found) < Number(limit), fine);
 });
 
 test("a text, or an answer, made of other stretches than those trained on is uncertain", async () => {
@@ -192,7 +206,7 @@ test("a text, or an answer, made of other stretches than those trained on is unc
   // Of "^ab", "abc", "bcd" and "cd$" the last two are new.
   assert.deepEqual(await doubts("abcd", { source: familiar("abc", 0.5) }), []);
   assert.deepEqual(await doubts("abcd", { source: familiar("abc", 0.49) }), [
-    "the text is unlike those trained on (50 % of it is new)",
+    "the text is unlike those trained on (50 % of it is new; of sure ones at most 49 %)",
   ]);
   assert.deepEqual(await doubts("abcd", { target: familiar(text, 0) }), []);
   assert.deepEqual(await doubts("abcd", { target: familiar(`${text}X`, 0) }), [
@@ -234,6 +248,34 @@ test("a model that gets nothing right is sure of nothing", async () => {
   const measured = await measureConfidence(translator, { ...data, validation: wrong });
   const [translation] = await translate({ ...translator, confidence: measured }, ["abc"]);
   assert.equal(translation.uncertain, true);
+});
+
+test("without pairs there is no confidence to measure", async () => {
+  await assert.rejects(
+    measureConfidence(translator, { ...data, validation: [] }),
+    /measureConfidence: data.validation is empty. Give at least one pair/,
+  );
+  await assert.rejects(
+    measureConfidence(translator, { ...data, train: [] }),
+    /data.train is empty/,
+  );
+});
+
+test("the limits of measureConfidence are those of the right answers, no wider", async () => {
+  const measured = await measureConfidence(translator, { ...data, validation: data.train });
+  // All that it is measured on was trained on.
+  assert.deepEqual([measured.source.unseen, measured.target.unseen], [0, 0]);
+});
+
+test("evaluatePairs gives the share of doubtful answers", async () => {
+  const sureOfNothing = { ...translator, confidence: confidence({ lowestProbability: 1.1 }) };
+  const pairs = letterPairs(4);
+  assert.equal((await evaluatePairs(sureOfNothing, pairs)).uncertain, 1);
+  assert.equal((await evaluatePairs(translator, pairs)).uncertain, 0);
+  const strange = [...pairs, { source: "?", target: "A" }];
+  const { uncertain, mistakes } = await evaluatePairs(translator, strange);
+  assert.equal(uncertain, 1 / 5);
+  assert.equal(mistakes[mistakes.length - 1].uncertain, true);
 });
 
 test("evaluatePairs counts exactly, and its loss is that of all tokens alike", async () => {
