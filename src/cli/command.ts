@@ -61,15 +61,17 @@ export function number(
   values: Record<string, unknown>,
   name: string,
   byDefault: number,
-  allowed: { min: number; below?: number; whole?: boolean },
+  allowed: { min?: number; above?: number; below?: number; whole?: boolean },
 ): number {
   const given = values[name];
   if (given === undefined) return byDefault;
-  const { min, below = Infinity, whole = true } = allowed;
+  const { min = -Infinity, above = -Infinity, below = Infinity, whole = true } = allowed;
   const value = String(given).trim() === "" ? NaN : Number(given);
-  if (value >= min && value < below && (!whole || Number.isInteger(value))) return value;
+  const inRange = value >= min && value > above && value < below;
+  if (inRange && (!whole || Number.isInteger(value))) return value;
   const kind = whole ? "a whole number" : "a number";
-  const range = below < Infinity ? `from ${min} to below ${below}` : `of at least ${min}`;
+  const from = above > -Infinity ? `above ${above}` : `of at least ${min}`;
+  const range = below < Infinity ? `from ${min} to below ${below}` : from;
   throw new UsageError(`--${name} is "${given}"; it must be ${kind} ${range}.`);
 }
 
@@ -90,13 +92,22 @@ export function input<T>(read: () => T, name: string): T {
   try {
     return read();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new UsageError(`${name}: there is no such file.`);
     if (code === "EISDIR") throw new UsageError(`${name}: this is a folder, not a file.`);
     if (code === "EEXIST" || code === "ENOTDIR") {
       throw new UsageError(`${name}: this is a file, not a folder.`);
     }
     if (code === "EACCES") throw new UsageError(`${name}: no permission to use it.`);
-    throw new UsageError(message);
+    throw usageError(error);
   }
+}
+
+/**
+ * Makes the errors that are thrown with a message for the user into a `UsageError`; a TypeError and
+ * the like is a fault of the program and stays what it is.
+ */
+export function usageError(error: unknown, tell = (message: string) => message): unknown {
+  const ours = error instanceof Error && error.constructor === Error;
+  return ours ? new UsageError(tell(error.message)) : error;
 }

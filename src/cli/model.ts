@@ -1,5 +1,5 @@
 import { loadCheckpoint, type Checkpoint } from "../seq2seq/checkpoint";
-import { UsageError, userPath } from "./command";
+import { usageError, userPath } from "./command";
 
 /** The checkpoint in a folder the user names. */
 export async function readCheckpoint(
@@ -10,6 +10,6 @@ export async function readCheckpoint(
     return await loadCheckpoint(userPath(folder), options);
   } catch (error) {
     // The message starts with the path in full: tell it as the user gave it.
-    throw new UsageError((error as Error).message.replaceAll(userPath(folder), folder));
+    throw usageError(error, (message) => message.replaceAll(userPath(folder), folder));
   }
 }

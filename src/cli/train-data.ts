@@ -17,9 +17,18 @@ export interface Settings extends Recipe {
 
 /** What is trained with: dates drawn from the seed, anew for each epoch, or the user's pairs. */
 export interface Data {
-  train: (epoch: number) => readonly Pair[];
+  train: readonly Pair[] | ((epoch: number) => readonly Pair[]);
   validation: readonly Pair[];
   test: readonly Pair[];
+}
+
+/** All pairs that a training learns from: those of every epoch, where they are drawn. */
+export function pairsOfAllEpochs({ train }: Data, epochs: number): readonly Pair[] {
+  if (typeof train !== "function") return train;
+  return Array.from({ length: epochs }, (_, index) =>
+    // Without what else is known of a date, which takes ten times the memory.
+    train(index + 1).map(({ source, target }) => ({ source, target })),
+  ).flat();
 }
 
 export function readData({ data, pairs, seed }: Settings): Data {
@@ -29,8 +38,7 @@ export function readData({ data, pairs, seed }: Settings): Data {
     return drawnData(others, pairs, seed);
   }
   const all = readPairs(data);
-  const { train, ...heldOut } = input(() => splitPairs(all, { seed }), data);
-  return { train: () => train, ...heldOut };
+  return input(() => splitPairs(all, { seed }), data);
 }
 
 /** How many dates are drawn to watch the training with, and for the test, at the most. */

@@ -1,88 +1,123 @@
+import { adamOf } from "../seq2seq/adam";
 import { vocabulariesOf } from "../seq2seq/batches";
 import { saveCheckpoint, type Checkpoint } from "../seq2seq/checkpoint";
 import { measureConfidence } from "../seq2seq/confidence";
-import { evaluatePairs } from "../seq2seq/evaluate";
+import { evaluatePairs, type Evaluation } from "../seq2seq/evaluate";
 import { seq2seq } from "../seq2seq/model";
 import type { EpochRecord } from "../seq2seq/records";
 import { train } from "../seq2seq/train";
+import type { Pair } from "../text/pairs";
 import { characters } from "../text/vocabulary";
-import { UsageError, userPath } from "./command";
+import { usageError, UsageError, userPath } from "./command";
 import { readCheckpoint } from "./model";
-import { readData, type Data, type Settings } from "./train-data";
+import { pairsOfAllEpochs, readData, type Data, type Settings } from "./train-data";
 
 /** A training that can be run: all of it but where it goes. */
 export interface Job {
   settings: Settings;
   data: Data;
+  /** All that is learnt from. */
+  pairs: readonly Pair[];
   checkpoint: Checkpoint;
-  resume: boolean;
+  /** What was done of it so far. */
+  progress: Progress;
+}
+
+/** How far a training has come; it is kept in the checkpoint. */
+interface Progress {
+  /** The epochs that are done. */
+  history: EpochRecord[];
+  /** Whether the training is over, and the model has the weights of its best epoch. */
+  finished?: boolean;
+  /** The result of the test, which comes last. */
+  test?: Omit<Evaluation, "mistakes">;
 }
 
 /** A training from the beginning. */
 export function newJob(settings: Settings, data: Data): Job {
-  const pairs = data.train(1);
+  const pairs = pairsOfAllEpochs(data, settings.epochs);
   const vocabularies = vocabulariesOf(pairs);
   const model = seq2seq({
     sourceVocabSize: vocabularies.source.size,
     targetVocabSize: vocabularies.target.size,
     ...settings,
   });
-  const longest = Math.max(...pairs.map(({ target }) => characters(target).length));
+  const longest = pairs.reduce((most, { target }) => Math.max(most, characters(target).length), 0);
   // Room for an answer a little longer than all that were seen.
   const maxLength = longest + Math.ceil(longest / 4);
-  return { settings, data, checkpoint: { model, vocabularies, maxLength }, resume: false };
+  const checkpoint = { model, vocabularies, maxLength };
+  return { settings, data, pairs, checkpoint, progress: { history: [] } };
 }
 
 /** The training whose checkpoint is in a folder. */
 export async function resumedJob(out: string): Promise<Job> {
   const checkpoint = await readCheckpoint(out, { resume: true });
-  const settings = checkpoint.about?.settings as Settings | undefined;
+  const about: { settings?: Settings } & Partial<Progress> = checkpoint.about ?? {};
+  const { settings, ...done } = about;
   if (!settings) {
     throw new UsageError(`${out}: the checkpoint was not written by "npm run train".`);
   }
-  return { settings, data: readData(settings), checkpoint, resume: true };
+  const data = readData(settings);
+  const pairs = pairsOfAllEpochs(data, settings.epochs);
+  return { settings, data, pairs, checkpoint, progress: { history: [], ...done } };
 }
 
 /** Trains, saves after each epoch, tests, and returns the exit status. */
-export async function runJob(
-  { settings, data, checkpoint, resume }: Job,
-  out: string,
-): Promise<number> {
-  const { model, vocabularies } = checkpoint;
+export async function runJob(job: Job, out: string): Promise<number> {
+  const { settings, data, pairs, checkpoint, progress } = job;
+  if (progress.test) {
+    console.log(`${out}: this training is over, nothing is left to do.`);
+    return 0;
+  }
+  const count = typeof data.train === "function" ? settings.pairs : data.train.length;
   console.log(
-    `${data.train(1).length} pairs an epoch, ${data.validation.length} to validate, ` +
-      `${data.test.length} to test; a model of ${model.countParams()} parameters`,
+    `${count} pairs an epoch, ${data.validation.length} to validate, ` +
+      `${data.test.length} to test; a model of ${checkpoint.model.countParams()} parameters`,
   );
-  const history = [...((checkpoint.about?.history as EpochRecord[] | undefined) ?? [])];
-  const save = (more: Partial<Checkpoint["about"]> = {}) =>
-    saveCheckpoint(userPath(out), { ...checkpoint, about: { settings, history, ...more } });
-  const result = await train(
-    model,
-    { ...data, vocabularies },
-    {
-      ...settings,
-      resume,
-      onEpochEnd: async (epoch) => {
-        history.push(epoch);
-        await save();
-      },
-    },
-  );
-  checkpoint.confidence = await measureConfidence(checkpoint, {
-    train: data.train(1),
-    validation: data.validation,
-  });
-  if (result.interrupted) {
-    await save();
+  const save = () =>
+    saveCheckpoint(userPath(out), { ...checkpoint, about: { settings, ...progress } });
+  const interrupted = !progress.finished && (await trainJob(job, save));
+  progress.finished = !interrupted;
+  // Saved after each part: Ctrl-C in the next one loses nothing.
+  await save();
+  const { validation } = data;
+  checkpoint.confidence = await measureConfidence(checkpoint, { train: pairs, validation });
+  await save();
+  if (interrupted) {
     console.log(`Saved in ${out}. To go on: npm run train -- --resume --out ${out}`);
     return 130;
   }
   const { mistakes, ...test } = await evaluatePairs(checkpoint, data.test);
-  await save({ test });
+  progress.test = test;
+  await save();
   console.log(
     `test: exact match ${(100 * test.exactMatch).toFixed(2)} % ` +
       `(${test.count - mistakes.length} of ${test.count}), loss ${test.loss.toFixed(4)}`,
   );
   console.log(`Saved in ${out}.`);
   return 0;
+}
+
+/** Trains to the end, or until it is interrupted; returns whether it was. */
+async function trainJob(
+  { settings, data, checkpoint, progress }: Job,
+  save: () => Promise<void>,
+): Promise<boolean> {
+  const { model, vocabularies } = checkpoint;
+  const onEpochEnd = async (epoch: EpochRecord) => {
+    progress.history.push(epoch);
+    await save();
+  };
+  // A model that has taken a step has the optimizer it goes on with.
+  const resume = adamOf(model) !== undefined;
+  try {
+    const result = await train(
+      model,
+      { ...data, vocabularies },
+      { ...settings, resume, onEpochEnd },
+    );
+    return result.interrupted;
+  } catch (error) {
+    throw usageError(error);
+  }
 }

@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { dateRecipe } from "../seq2seq/recipe";
 import { input, number, required, runCommand, UsageError, userPath } from "./command";
 import { readData, type Settings } from "./train-data";
@@ -13,7 +14,9 @@ const help = `Trains a sequence-to-sequence model with attention and writes it i
   --data FILE.tsv     pairs of your own: source, tab, target on each line (further columns are
                       ignored); a tenth is held out to validate, and a tenth to test
   --out DIR           where the checkpoint goes; it is written after every epoch
-  --resume            go on with a training that was stopped, with the options it had
+  --resume            go on with a training that was stopped, with the options it had (the best
+                      epoch is then the best of those after the stop)
+  --overwrite         write over the checkpoint that --out has already
 
 Data and model
   --pairs N           dates drawn anew for each epoch (default ${dateRecipe.pairs})
@@ -43,6 +46,7 @@ void runCommand({
     data: text,
     out: text,
     resume: { type: "boolean" },
+    overwrite: { type: "boolean" },
     pairs: text,
     "embedding-dim": text,
     "hidden-dim": text,
@@ -64,6 +68,11 @@ void runCommand({
       checkResumeAlone(values);
       const { resumedJob, runJob } = await import("./train-job");
       return runJob(await resumedJob(out), out);
+    }
+    if (!values.overwrite && existsSync(join(userPath(out), "checkpoint.json"))) {
+      throw new UsageError(
+        `${out}: there is a checkpoint already. Go on with --resume, or replace it with --overwrite.`,
+      );
     }
     const settings = readSettings(values);
     const data = readData(settings);
@@ -100,7 +109,7 @@ function readSettings(values: Record<string, unknown>): Settings {
     epochs: count("epochs", dateRecipe.epochs),
     batchSize: count("batch-size", dateRecipe.batchSize),
     learningRate: number(values, "learning-rate", dateRecipe.learningRate, {
-      min: 0,
+      above: 0,
       whole: false,
     }),
     ...(values.patience === undefined ? {} : { patience: count("patience", 1) }),

@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { drawDates, type Pair, Stretches, vocabulariesOf } from "attention-lab";
+import type { Settings } from "../../src/dist/cli/train-data";
+import type * as TrainJob from "../../src/dist/cli/train-job";
 import { letterPairs } from "./seq2seq-helpers";
 
 const programs = join(dirname(require.resolve("attention-lab")), "cli");
@@ -100,6 +111,85 @@ test("Ctrl-C saves what was learnt; --resume ends where an uninterrupted trainin
   assert.deepEqual(weights("stopped"), weights("model"));
 });
 
+/** The `checkpoint.json` of a training that wrote into a folder. */
+function checkpoint(dir: string) {
+  return JSON.parse(readFileSync(join(folder, dir, "checkpoint.json"), "utf8"));
+}
+
+test("what a training learnt is saved before it is tested, whatever happens then", async () => {
+  const { newJob, runJob } = require(join(programs, "train-job.js")) as typeof TrainJob;
+  const settings = checkpoint("model").about.settings as Settings;
+  const pairs = letterPairs(20);
+  const cut = async (out: string, validation: Pair[]) => {
+    const job = newJob({ ...settings, epochs: 1 }, { train: pairs, validation, test: [] });
+    await assert.rejects(runJob(job, join(folder, out)), /empty/);
+    const { about, confidence } = checkpoint(out);
+    return [about.finished, confidence !== undefined, about.test];
+  };
+  assert.deepEqual(await cut("unsure", []), [true, false, undefined], "before the confidence");
+  assert.deepEqual(await cut("untested", pairs), [true, true, undefined], "before the test");
+});
+
+test("--resume makes up for a test that was cut off, and does not train on", async () => {
+  cpSync(join(folder, "model"), join(folder, "again"), { recursive: true });
+  const { about, ...index } = checkpoint("again");
+  const { test, ...untested } = about;
+  write("again/checkpoint.json", JSON.stringify({ ...index, about: untested }));
+  const { status, stderr } = await run("train", ["--resume", "--out", "again"]);
+  assert.deepEqual([status, stderr], [0, ""]);
+  assert.equal(checkpoint("again").about.test.loss, test.loss);
+  assert.equal(checkpoint("again").about.history.length, 3);
+});
+
+test("--resume of a training that is over says so, and leaves it as it is", async () => {
+  const before = readFileSync(join(folder, "model", "checkpoint.json"));
+  const { status, stdout } = await run("train", ["--resume", "--out", "model"]);
+  assert.deepEqual([status, stdout], [0, "model: this training is over, nothing is left to do.\n"]);
+  assert.deepEqual(readFileSync(join(folder, "model", "checkpoint.json")), before);
+});
+
+test("--overwrite replaces a checkpoint; every option reaches the training", async () => {
+  const args = ["--data", "pairs.tsv", "--out", "options", ...tiny];
+  await run("train", [...args, "--epochs", "1"]);
+  const rate = ["--learning-rate", "0.5", "--patience", "1", "--seed", "2", "--epochs", "9"];
+  const size = ["--layers", "2", "--dropout", "0.25", "--attention", "none", "--overwrite"];
+  const { status, stderr } = await run("train", [...args, ...rate, ...size]);
+  assert.equal(status, 0, stderr);
+  const { history, settings } = checkpoint("options").about;
+  assert.ok(history.length > 1 && history.length < 9, `patience: ${history.length} epochs`);
+  assert.equal(settings.seed, 2);
+  const model = JSON.parse(readFileSync(join(folder, "options", "model.json"), "utf8"));
+  const layers = model.modelTopology.config.layers;
+  for (const name of ["encoder", "decoder"]) {
+    const { config } = layers.find((layer: { name: string }) => layer.name === name);
+    const { num_layers, dropout_rate, hidden_dim, embedding_dim } = config;
+    assert.deepEqual([num_layers, dropout_rate, hidden_dim, embedding_dim], [2, 0.25, 8, 6]);
+    if (name === "decoder") assert.equal(config.attention, "none");
+  }
+});
+
+test("a loss that is no number ends the training with one line", async () => {
+  const args = ["--data", "pairs.tsv", "--out", "nan", ...tiny, "--learning-rate", "1e30"];
+  const { status, stderr } = await run("train", args);
+  assert.equal(status, 2);
+  assert.match(stderr, /Failed after .*\ntrain: the loss is NaN after \d+ steps: [^\n]*\n$/);
+});
+
+test("a training on drawn dates knows the characters of all its epochs", async () => {
+  const args = ["--data", "dates-world", "--pairs", "8", "--epochs", "3", ...tiny, "--seed", "3"];
+  assert.equal((await run("train", [...args, "--out", "drawn"])).status, 0);
+  const languages = ["zh", "fr", "de", "es", "ja"] as const;
+  const drawn = [3001, 3002, 3003].map((seed) =>
+    drawDates({ languages, split: "train", count: 8, seed }),
+  );
+  const { vocabularies, confidence } = checkpoint("drawn");
+  const [first, all] = [drawn[0], drawn.flat()].map((pairs) => vocabulariesOf(pairs).source.tokens);
+  assert.deepEqual(vocabularies.source, all);
+  assert.ok(first.length < all.length);
+  const sources = drawn.flat().map(({ source }) => source);
+  assert.deepEqual(confidence.source.stretches, Stretches.of(sources, 3).toJSON());
+});
+
 test("predict answers arguments and lines alike, in their order, and marks doubtful answers", async () => {
   const texts = ["ab", "", "ünlike", "dcba"];
   const [args, lines] = await Promise.all([
@@ -157,6 +247,23 @@ for (const program of ["train", "predict", "evaluate"]) {
   });
 }
 
+test("the npm scripts pass everything on, and before npm start say what to do", () => {
+  const course = mkdtempSync(join(tmpdir(), "course-"));
+  const cli = (root: string, ...args: string[]) =>
+    spawnSync(process.execPath, [join(root, "scripts", "cli.mjs"), ...args], { encoding: "utf8" });
+  try {
+    mkdirSync(join(course, "scripts"));
+    cpSync(join("scripts", "cli.mjs"), join(course, "scripts", "cli.mjs"));
+    const { status, stdout, stderr } = cli(course, "train", "--help");
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.equal(stderr, "The course is not built yet: run npm start first.\n");
+  } finally {
+    rmSync(course, { recursive: true });
+  }
+  assert.match(cli(".", "predict", "--help").stdout, /^Runs a trained model on texts/);
+  assert.equal(cli(".", "predict", "--model", "nowhere", "ab").status, 2);
+});
+
 const wrong: [args: string, message: RegExp][] = [
   [
     "train --data pairs.tsv --out x --epoch 3",
@@ -171,6 +278,14 @@ const wrong: [args: string, message: RegExp][] = [
   ["train --data pairs.tsv --out x --dropout 1", /^--dropout is "1"; .* from 0 to below 1/],
   ["train --data pairs.tsv --out x --attention dot", /^--attention is "dot"; it must be additive/],
   ["train --data pairs.tsv --out x --seed", /^Option '--seed <value>' argument missing/],
+  [
+    "train --data pairs.tsv --out x --learning-rate 0",
+    /^--learning-rate is "0"; it must be a number above 0/,
+  ],
+  [
+    "train --data pairs.tsv --out model",
+    /^model: there is a checkpoint already\. Go on with --res/,
+  ],
   ["train --data pairs.tsv --out x more", /^"more" belongs to no option/],
   ["train --data pairs.tsv", /^--out is missing/],
   ["train --out x", /^--data is missing/],
