@@ -16,7 +16,7 @@ import { Adam, adamOf } from "./adam";
 import type { Translator } from "./decode";
 import { Stretches, type Confidence } from "./doubt";
 import { tokenAccuracy, tokenLoss } from "./loss";
-import "./model"; // registers the layers that a saved model is made of
+import { decoderOf, encoderOf } from "./model"; // which registers the layers of a saved model
 
 const FORMAT = "attention-lab checkpoint";
 /** The version of the format that this code writes, and the newest it reads. */
@@ -34,6 +34,8 @@ interface Index extends Pick<Checkpoint, "maxLength" | "about"> {
   version: number;
   vocabularies: { source: unknown; target: unknown };
   confidence?: SavedConfidence;
+  /** The optimizer's, where there is one. */
+  stepsPerEpoch?: number;
   /** The SHA-256 of each of the other files. */
   sha256: Record<string, string>;
 }
@@ -66,6 +68,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
     version: VERSION,
     ...rest,
     vocabularies,
+    stepsPerEpoch: adam?.stepsPerEpoch,
     sha256: Object.fromEntries(
       readdirSync(saving).map((file) => [file, sha256(readFileSync(join(saving, file)))]),
     ),
@@ -100,21 +103,34 @@ export async function loadCheckpoint(
   options: { resume?: boolean } = {},
 ): Promise<Checkpoint> {
   moveSaved(folder);
-  const { sha256: hashes, vocabularies, maxLength, confidence, about } = readIndex(folder);
+  const { sha256: hashes, stepsPerEpoch, maxLength, about, ...index } = readIndex(folder);
+  const { vocabularies, confidence } = readParts(folder, index);
   const wanted = ["model.json", "weights.bin", ...(options.resume ? OPTIMIZER_FILES : [])];
   for (const file of wanted) checkFile(folder, file, hashes[file]);
   const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
-  if (options.resume) await loadOptimizer(folder, model);
-  return {
-    model,
-    vocabularies: {
-      source: Vocabulary.fromJSON(vocabularies.source),
-      target: Vocabulary.fromJSON(vocabularies.target),
-    },
-    maxLength,
-    confidence: confidence && readConfidence(confidence),
-    about,
-  };
+  checkSize(folder, "source", vocabularies.source, encoderOf(model).args.vocabSize);
+  checkSize(folder, "target", vocabularies.target, decoderOf(model).args.vocabSize);
+  if (options.resume) await loadOptimizer(folder, model, stepsPerEpoch);
+  return { model, vocabularies, maxLength, confidence, about };
+}
+
+/** The vocabularies and the confidence of an index. */
+function readParts(
+  folder: string,
+  { vocabularies, confidence }: Pick<Index, "vocabularies" | "confidence">,
+): Pick<Checkpoint, "vocabularies" | "confidence"> {
+  try {
+    return {
+      vocabularies: {
+        source: Vocabulary.fromJSON(vocabularies.source),
+        target: Vocabulary.fromJSON(vocabularies.target),
+      },
+      confidence: confidence && readConfidence(confidence),
+    };
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`${folder}: its checkpoint.json is damaged: ${message}`, { cause: error });
+  }
 }
 
 function readConfidence({ lowestProbability, source, target }: SavedConfidence): Confidence {
@@ -125,27 +141,79 @@ function readConfidence({ lowestProbability, source, target }: SavedConfidence):
   return { lowestProbability, source: familiar(source), target: familiar(target) };
 }
 
+function checkSize(folder: string, name: string, vocabulary: Vocabulary, size: number): void {
+  if (vocabulary.size === size) return;
+  throw new Error(
+    `${folder}: its checkpoint.json is damaged: the ${name} vocabulary has ${vocabulary.size} ids, ` +
+      `and the model has ${size}.`,
+  );
+}
+
 function readIndex(folder: string): Index {
   const file = join(folder, "checkpoint.json");
   if (!existsSync(file)) {
     throw new Error(`${folder}: no checkpoint there (there is no checkpoint.json in it).`);
   }
-  let index: Index | null;
+  let index: unknown;
   try {
     index = JSON.parse(readFileSync(file, "utf8"));
   } catch {
     throw new Error(`${folder}: its checkpoint.json is damaged (it is not JSON).`);
   }
-  if (index?.format !== FORMAT) {
+  if (!isObject(index) || index.format !== FORMAT) {
     throw new Error(`${folder}: its checkpoint.json was not written by attention-lab.`);
   }
-  if (index.version > VERSION) {
+  if (typeof index.version === "number" && index.version > VERSION) {
     throw new Error(
       `${folder}: the checkpoint has version ${index.version} of the format, and this code reads ` +
         `up to version ${VERSION}. Update attention-lab.`,
     );
   }
-  return index;
+  for (const [name, [fits, kind]] of Object.entries(FIELDS)) {
+    if (fits(index[name])) continue;
+    throw new Error(`${folder}: its checkpoint.json is damaged: ${name} is not ${kind}.`);
+  }
+  return index as unknown as Index;
+}
+
+/** Whether a value is what a field of `Index` has to be, and what that is. */
+type Field = [fits: (value: unknown) => boolean, kind: string];
+
+const FIELDS: Record<string, Field> = {
+  version: [isCount, "a whole number of at least 1"],
+  vocabularies: [isObject, "an object"],
+  sha256: [isObject, "an object"],
+  maxLength: optional(isCount, "a whole number of at least 1"),
+  stepsPerEpoch: optional(isCount, "a whole number of at least 1"),
+  about: optional(isObject, "an object"),
+  confidence: optional(isConfidence, "what measureConfidence found"),
+};
+
+function optional(fits: (value: unknown) => boolean, kind: string): Field {
+  return [(value) => value === undefined || fits(value), kind];
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isConfidence(value: unknown): value is SavedConfidence {
+  const isFamiliar = (part: unknown) =>
+    isObject(part) &&
+    typeof part.unseen === "number" &&
+    isObject(part.stretches) &&
+    isCount(part.stretches.length) &&
+    Array.isArray(part.stretches.seen);
+  return (
+    isObject(value) &&
+    typeof value.lowestProbability === "number" &&
+    isFamiliar(value.source) &&
+    isFamiliar(value.target)
+  );
 }
 
 function checkFile(folder: string, file: string, hash: string | undefined): void {
@@ -171,12 +239,19 @@ async function saveOptimizer(folder: string, adam: Adam): Promise<void> {
   writeFileSync(join(folder, "optimizer.bin"), Buffer.from(data));
 }
 
-async function loadOptimizer(folder: string, model: tf.LayersModel): Promise<void> {
-  const specs = JSON.parse(readFileSync(join(folder, "optimizer.json"), "utf8"));
+async function loadOptimizer(
+  folder: string,
+  model: tf.LayersModel,
+  stepsPerEpoch: number | undefined,
+): Promise<void> {
+  // Its SHA-256 is right, so it is what `saveOptimizer` wrote.
+  const json = readFileSync(join(folder, "optimizer.json"), "utf8");
+  const specs = JSON.parse(json) as Parameters<typeof tf.io.decodeWeights>[1];
   const { buffer, byteOffset, byteLength } = readFileSync(join(folder, "optimizer.bin"));
   const data = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
   const tensors = tf.io.decodeWeights(data, specs);
   const adam = new Adam();
+  adam.stepsPerEpoch = stepsPerEpoch;
   await adam.setWeights(Object.entries(tensors).map(([name, tensor]) => ({ name, tensor })));
   tf.dispose(tensors);
   model.compile({ optimizer: adam, loss: tokenLoss, metrics: [tokenAccuracy] });

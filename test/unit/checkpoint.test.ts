@@ -84,6 +84,31 @@ test("a resumed training gives the weights of one that was never stopped, bit fo
   assert.deepEqual(weightsOf(model), weightsOf(whole));
 });
 
+test("a checkpoint knows how many steps an epoch had, so that another number is refused", async () => {
+  const { model } = await loadCheckpoint(good, { resume: true });
+  await assert.rejects(
+    train(model, data, { ...options, batchSize: 4, resume: true }),
+    /the earlier training had 5 steps an epoch, and this one has 10/,
+  );
+});
+
+test("Adam's decay after many steps is that of a state that was loaded, to the last bit", async () => {
+  const model = tinyModel(vocabularies, size);
+  const long = { ...options, epochs: 12, learningRate: 0.05 };
+  const dir = join(folder, "many-steps");
+  await train(model, data, {
+    ...long,
+    onEpochEnd: async ({ epoch }) => {
+      if (epoch === 10) await saveCheckpoint(dir, { model, vocabularies });
+    },
+  });
+  const resumed = (await loadCheckpoint(dir, { resume: true })).model;
+  await train(resumed, { ...data, validation: [] }, { ...long, resume: true });
+  const state = async (of: tf.LayersModel) =>
+    (await adamOf(of)!.getWeights()).map(({ tensor }) => [...tensor.dataSync()]);
+  assert.deepEqual(await state(resumed), await state(model));
+});
+
 test("saving and loading leave no tensors behind", async () => {
   const saved = await loadCheckpoint(good, { resume: true });
   const dir = join(folder, "tensors");
@@ -187,6 +212,36 @@ const faults: Record<string, [dir: () => string, message: RegExp]> = {
   "foreign vocabularies": [
     () => indexWith({ vocabularies: { source: ["a"], target: [] } }),
     /tokens must be a list that starts with <pad>/,
+  ],
+  "a version that is none": [() => indexWith({ version: "1" }), /damaged: version is not a whole/],
+  "no vocabularies": [
+    () => indexWith({ vocabularies: undefined }),
+    /vocabularies is not an object/,
+  ],
+  "no checksums": [() => indexWith({ sha256: null }), /sha256 is not an object/],
+  "a maxLength that never comes": [() => indexWith({ maxLength: "9" }), /maxLength is not a whole/],
+  "no whole steps": [
+    () => indexWith({ stepsPerEpoch: 0.5 }),
+    /stepsPerEpoch is not a whole number/,
+  ],
+  "an about that is a text": [() => indexWith({ about: "mine" }), /about is not an object/],
+  "half a confidence": [
+    () => indexWith({ confidence: { lowestProbability: 0.5, source: { unseen: 0 } } }),
+    /confidence is not what measureConfidence found/,
+  ],
+  "the vocabularies of another model": [
+    () => {
+      const [source, target] = [vocabularies.source.tokens, vocabularies.target.tokens];
+      return indexWith({ vocabularies: { source: [...source, "!"], target } });
+    },
+    /the source vocabulary has 9 ids, and the model has 8/,
+  ],
+  "a target vocabulary that lacks a character": [
+    () => {
+      const [source, target] = [vocabularies.source.tokens, vocabularies.target.tokens];
+      return indexWith({ vocabularies: { source, target: target.slice(0, -1) } });
+    },
+    /the target vocabulary has 7 ids, and the model has 8/,
   ],
   "no weights": [() => without("weights.bin"), /the checkpoint has no weights.bin/],
   "no model": [() => without("model.json"), /the checkpoint has no model.json/],
