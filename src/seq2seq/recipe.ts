@@ -11,15 +11,16 @@ export interface Recipe {
 }
 
 /**
- * The recipe for English dates, on the command line and in the notebooks: of four that
- * were tried, the only one that got more than 99.5 % of the held-out dates right.
+ * The recipe for English dates, on the command line and in the notebooks: the quickest of eight
+ * that were tried that got more than 99.5 % of 2000 held-out dates right. Halving the number of
+ * steps by batches of 128 went well with a rate of 0.009, not with 0.004 (99.4 %).
  */
 export const dateRecipe: Recipe = {
   pairs: 32_000,
   embeddingDim: 64,
   hiddenDim: 128,
   epochs: 6,
-  batchSize: 64,
-  learningRate: 4e-3,
+  batchSize: 128,
+  learningRate: 9e-3,
   seed: 1,
 };
