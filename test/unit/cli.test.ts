@@ -117,7 +117,7 @@ function checkpoint(dir: string) {
 }
 
 test("what a training learnt is saved before it is tested, whatever happens then", async () => {
-  const { newJob, runJob } = require(join(programs, "train-job.js")) as typeof TrainJob;
+  const { newJob, runJob } = (await import(join(programs, "train-job.js"))) as typeof TrainJob;
   const settings = checkpoint("model").about.settings as Settings;
   const pairs = letterPairs(20);
   const cut = async (out: string, validation: Pair[]) => {
