@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { dateRecipe } from "../seq2seq/recipe";
+import { dateRecipe, worldRecipe } from "../seq2seq/recipe";
 import { input, number, required, runCommand, UsageError, userPath } from "./command";
 import { readData, type Settings } from "./train-data";
 
@@ -27,7 +27,7 @@ Data and model
   --attention KIND    additive, or none to see what attention is good for (default additive)
 
 Training
-  --epochs N          times through all pairs (default ${dateRecipe.epochs})
+  --epochs N          times through all pairs (default ${dateRecipe.epochs}; ${worldRecipe.epochs} for dates-world)
   --batch-size N      pairs a step (default ${dateRecipe.batchSize})
   --learning-rate R   Adam's step size at the start; it falls to 0 (default ${dateRecipe.learningRate})
   --patience N        stop after N epochs without a lower validation loss (default: never)
@@ -98,15 +98,17 @@ function readSettings(values: Record<string, unknown>): Settings {
     throw new UsageError(`--attention is "${attention}"; it must be additive or none.`);
   }
   const count = (name: string, byDefault: number) => number(values, name, byDefault, { min: 1 });
+  const data = required(values, "data");
+  const { epochs } = data === "dates-world" ? worldRecipe : dateRecipe;
   return {
-    data: required(values, "data"),
+    data,
     pairs: count("pairs", dateRecipe.pairs),
     embeddingDim: count("embedding-dim", dateRecipe.embeddingDim),
     hiddenDim: count("hidden-dim", dateRecipe.hiddenDim),
     numLayers: count("layers", 1),
     dropoutRate: number(values, "dropout", 0, { min: 0, below: 1, whole: false }),
     attention,
-    epochs: count("epochs", dateRecipe.epochs),
+    epochs: count("epochs", epochs),
     batchSize: count("batch-size", dateRecipe.batchSize),
     learningRate: number(values, "learning-rate", dateRecipe.learningRate, {
       above: 0,
