@@ -4,7 +4,7 @@
  * @typedef {{ output_type: string, name?: string, ename?: string, evalue?: string,
  *   data?: Record<string, unknown>, metadata?: object }} Output
  * @typedef {{ id?: string, cell_type: string, source: string | string[],
- *   metadata: { tags?: string[], execution?: object },
+ *   metadata: { tags?: string[], execution?: object, jupyter?: { source_hidden?: boolean } },
  *   execution_count?: number | null, outputs?: Output[] }} Cell
  * @typedef {{ nbformat: number, nbformat_minor: number, metadata: object, cells: Cell[] }} Notebook
  */
