@@ -14,7 +14,7 @@ export interface Box {
   color?: number;
 }
 
-/** An arrow from one box to another, by their names, with a word beside it. */
+/** An arrow from one box to another, by their names, with words beside it ("\n" breaks the line). */
 export interface Arrow {
   from: string;
   to: string;
@@ -22,7 +22,7 @@ export interface Arrow {
 }
 
 /** Half a box, in pixels. */
-const HALF = { width: 78, height: 23 };
+const HALF = { width: 88, height: 23 };
 
 /**
  * Boxes and arrows: how the parts of a model hang together. Over a box a sentence says what it does.
@@ -113,7 +113,8 @@ function arrowBetween(from: Box, to: Box, text?: string): object[] {
     {
       x: (x + startX) / 2,
       y: (y + startY) / 2,
-      text: escapeHtml(text),
+      text: text.split("\n").map(escapeHtml).join("<br>"),
+      align: "left",
       showarrow: false,
       xanchor: upright ? "left" : "center",
       yanchor: upright ? "middle" : "bottom",

@@ -44,21 +44,21 @@ export function modelDiagram(): Figure {
         color: 2,
       },
       concatenate: {
-        at: [670, 300],
+        at: [710, 300],
         lines: ["Concatenate", "[batch, embedding + h]"],
         hover: "The character written last, and what was found in the source, side by side.",
         color: 1,
       },
       scores: {
-        at: [670, 200],
-        lines: ["Dense", "[batch, m, vocab]"],
+        at: [710, 200],
+        lines: ["Dense", "[batch, vocab]"],
         hover: "One number for each character that could be written next: the logits.",
         color: 1,
       },
       logits: {
-        at: [670, 95],
-        lines: ["logits", "first output"],
-        hover: "Softmax turns them into the probabilities of the next character.",
+        at: [710, 95],
+        lines: ["logits", "[batch, m, vocab]"],
+        hover: "First output: softmax turns them into the probabilities of the next character.",
       },
       weights: {
         at: [400, 400],
@@ -66,13 +66,13 @@ export function modelDiagram(): Figure {
         hover: "Second output: a row for each written character, a column for each one read.",
       },
       targetEmbedding: {
-        at: [670, 400],
+        at: [710, 400],
         lines: ["Embedding, Dropout", "[batch, m, embedding]"],
         hover: "A table of its own: the target has another vocabulary.",
         color: 1,
       },
       target: {
-        at: [670, 480],
+        at: [710, 480],
         lines: ["decoder inputs", "[batch, m]"],
         hover: "The target's characters, moved one place to the right behind a start token.",
       },
@@ -83,24 +83,24 @@ export function modelDiagram(): Figure {
       { from: "reader", to: "outputs" },
       { from: "reader", to: "writer", text: "last state" },
       { from: "outputs", to: "attention", text: "keys, values" },
-      { from: "writer", to: "attention", text: "query" },
+      { from: "writer", to: "attention", text: "query:\nprevious state" },
       { from: "attention", to: "concatenate", text: "context" },
       { from: "concatenate", to: "writer" },
       { from: "target", to: "targetEmbedding" },
       { from: "targetEmbedding", to: "concatenate" },
-      { from: "writer", to: "scores" },
+      { from: "writer", to: "scores", text: "new state" },
       { from: "scores", to: "logits" },
       { from: "attention", to: "weights" },
     ],
     frame: {
-      around: ["writer", "attention", "concatenate"],
+      around: ["writer", "attention", "concatenate", "scores"],
       text: "once for each target position",
     },
     alt:
       "Diagram of the model. Encoder: inputs, embedding, GRU, dense layer. Decoder, once for each " +
       "target position: the GRU's previous state is the query; attention compares it with the " +
       "encoder's outputs and gives a context; context and embedding of the last character go into " +
-      "the GRU, whose state a dense layer turns into logits. The encoder's last state starts the " +
+      "the GRU, whose new state a dense layer turns into logits. The encoder's last state starts the " +
       "decoder's GRU. The attention weights leave as a second output.",
   });
 }

@@ -33,7 +33,7 @@ it("diagram: an arrow runs from border to border, text is escaped, the frame is 
   assert.deepEqual(
     arrows.map(({ ax, ay, x, y }) => [ax, ay, x, y]),
     [
-      [178, 50, 322, 50],
+      [188, 50, 312, 50],
       [100, 73, 100, 177],
     ],
   );
@@ -42,7 +42,7 @@ it("diagram: an arrow runs from border to border, text is escaped, the frame is 
   assert.equal(boxes[0].text, "<b>a &lt; b</b><br>[n]");
   assert.equal(boxes[0].hovertext, "x &amp; y");
   const [shape] = figure.layout.shapes as { x0: number; x1: number; y0: number; y1: number }[];
-  assert.ok(shape.x0 < 322 && shape.x0 > 178 && shape.x1 > 478 && shape.y0 < 27 && shape.y1 > 73);
+  assert.ok(shape.x0 < 312 && shape.x0 > 188 && shape.x1 > 488 && shape.y0 < 27 && shape.y1 > 73);
 });
 
 it("diagram: an unknown box is named, with those that are there", () => {
