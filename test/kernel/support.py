@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+import unittest
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
@@ -162,3 +163,15 @@ class Kernel:
             result.reply = message["content"]
         else:
             result.messages.append(message)
+
+
+class KernelTestCase(unittest.TestCase):
+    """Tests that share one kernel of the course."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.kernel = Kernel("tslab")
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.kernel.close()

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import ROOT, Kernel
+from support import ROOT, KernelTestCase
 
 # Types, blank lines and comments that the compiled JavaScript does not have.
 BOOM = """interface Limit {
@@ -17,15 +17,11 @@ function boom(value: number): never {
 }"""
 
 
-class Errors(unittest.TestCase):
+class Errors(KernelTestCase):
     @classmethod
     def setUpClass(cls) -> None:
-        cls.kernel = Kernel("tslab")
+        super().setUpClass()
         assert cls.kernel.run(BOOM).status == "ok"
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.kernel.close()
 
     def fail_with(self, code: str):
         result = self.kernel.run(code)
@@ -149,16 +145,8 @@ class Errors(unittest.TestCase):
         self.assertIn("Cannot find name 'neverBorn'", self.fail_with("neverBorn").error["evalue"])
 
 
-class Output(unittest.TestCase):
+class Output(KernelTestCase):
     """Nothing that a cell prints is lost, however fast."""
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.kernel = Kernel("tslab")
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.kernel.close()
 
     def test_every_line_of_a_long_loop_arrives_in_order(self) -> None:
         result = self.kernel.run("for (let i = 0; i < 20000; i++) console.log(i);")

@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from support import Kernel
+from support import Kernel, KernelTestCase
 
 # Answers an interrupt as `train()` does: listen after a macrotask, stop soon, return normally.
 LISTENING = """await new Promise(setImmediate);
@@ -51,16 +51,8 @@ COURSE_TRAINING = """const data = { train: pairs, vocabularies: vocabularies };
 const result = await train(course, data, { epochs: 1e6, batchSize: 4 });"""
 
 
-class Interrupts(unittest.TestCase):
+class Interrupts(KernelTestCase):
     """One kernel for all: what one test does to it must not harm the next."""
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.kernel = Kernel("tslab")
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.kernel.close()
 
     def setUp(self) -> None:
         if not self.kernel.alive:  # it died in another test, which says so

@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 
 from jupyter_kernel_test import KernelTests
-from support import TIMEOUT, Kernel
+from support import TIMEOUT, Kernel, KernelTestCase
 
 
 class Conformance(KernelTests):
@@ -38,17 +38,13 @@ class Conformance(KernelTests):
 del KernelTests
 
 
-class Documentation(unittest.TestCase):
+class Documentation(KernelTestCase):
     """Shift+Tab and Tab on the course's own package."""
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.kernel = Kernel("tslab")
+        super().setUpClass()
         assert cls.kernel.run('import { softmax } from "attention-lab";').status == "ok"
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.kernel.close()
 
     def inspect(self, code: str) -> str:
         reply = self.kernel.client.inspect(code, reply=True, timeout=TIMEOUT)

@@ -5,20 +5,12 @@ import unittest
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
-from support import NOTEBOOKS, TIMEOUT, Kernel
+from support import NOTEBOOKS, TIMEOUT, KernelTestCase
 
 FAILING = 'throw new RangeError("on purpose");'
 
 
-class StopOnError(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.kernel = Kernel("tslab")
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.kernel.close()
-
+class StopOnError(KernelTestCase):
     def run_all(self, codes: list[str], **options: object):
         """Sends all cells at once, as Run All does."""
         return [self.kernel.wait(i) for i in [self.kernel.send(c, **options) for c in codes]]

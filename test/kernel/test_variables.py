@@ -2,18 +2,10 @@
 
 import unittest
 
-from support import Kernel
+from support import KernelTestCase
 
 
-class EarlierCells(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.kernel = Kernel("tslab")
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.kernel.close()
-
+class EarlierCells(KernelTestCase):
     def test_a_variable_of_an_earlier_cell_can_be_a_shorthand_property(self) -> None:
         self.kernel.run("let source = [1, 2];")
         self.assertEqual(self.kernel.run("JSON.stringify({ source })").text(), '{"source":[1,2]}\n')
