@@ -128,7 +128,7 @@ export class Attention extends Composite {
 tf.serialization.registerClass(Attention);
 
 /** Softmax over the positions, with a weight of 0 where the mask is 0: `[batch, time]`. */
-export function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   return tf.softmax(scores.add(maskScores(mask))) as tf.Tensor2D;
 }
 
