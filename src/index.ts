@@ -33,7 +33,7 @@ export { type AttentionKind, Decoder, type DecoderArgs, type DecoderStep } from 
 export { SeededDropout, type SeededDropoutArgs } from "./layers/dropout";
 export { type CoderArgs, Encoder } from "./layers/encoder";
 export { GRU, type GRUArgs } from "./layers/gru";
-export { useFusedKernels } from "./layers/fused/native";
+export { useFusedKernels } from "./layers/fused/switch";
 export { targets, tokenAccuracy, tokenLoss } from "./seq2seq/loss";
 export { attentionModel, decoderOf, encoderOf, seq2seq, type Seq2seqArgs } from "./seq2seq/model";
 

@@ -10,7 +10,7 @@ import {
   stackOfGRUs,
 } from "./encoder";
 import { fusedDecoder } from "./fused/decoder";
-import { fusedKernels } from "./fused/native";
+import { fusedKernels } from "./fused/switch";
 import { type GRU, type Recurrence } from "./gru";
 import { maskScores } from "./mask";
 
@@ -135,29 +135,17 @@ export class Decoder extends Composite {
     initialStates: tf.Tensor2D[],
     memory: Memory,
   ): DecoderSequence {
-    const { embeddingDim, hiddenDim } = this.args;
-    const [fromEmbedding, fromContext] = tf.split(
-      this.grus[0].kernel.read(),
-      [embeddingDim, hiddenDim],
-      0,
-    );
     const { W1, V } = this.attention!;
     const { states, weights } = fusedDecoder({
-      projected: tf.add(linear(embedded, fromEmbedding), this.grus[0].bias.read()),
-      attention: {
+      embedded,
+      keys: memory.keys,
+      values: memory.values,
+      maskScores: maskScores(memory.mask),
+      additive: {
         W1: W1.weights[0].read() as tf.Tensor2D,
         V: V.weights[0].read() as tf.Tensor2D,
-        keys: memory.keys,
-        values: memory.values,
-        maskScores: maskScores(memory.mask),
       },
-      layers: this.grus.map((gru, l) => ({
-        initialState: initialStates[l],
-        kernel: (l === 0 ? fromContext : gru.kernel.read()) as tf.Tensor2D,
-        bias: gru.bias.read() as tf.Tensor1D,
-        recurrentKernel: gru.recurrentKernel.read() as tf.Tensor2D,
-        recurrentBias: gru.recurrentBias?.read() as tf.Tensor1D | undefined,
-      })),
+      layers: this.grus.map((gru, l) => ({ initialState: initialStates[l], ...gru.tensors() })),
     });
     return { outputs: states, weights };
   }
@@ -273,11 +261,4 @@ function lastPosition({ values, mask }: Memory): { context: tf.Tensor2D; weights
   const realFromHere = tf.cumsum(mask, 1, false, true); // counted from the right, itself included
   const weights = mask.mul(realFromHere.equal(1)) as tf.Tensor2D;
   return { context: weightedSum(weights, values), weights };
-}
-
-/** sequence·kernel on each position: `[batch, time, features]` → `[batch, time, columns]`. */
-function linear(sequence: tf.Tensor3D, kernel: tf.Tensor): tf.Tensor3D {
-  const [batch, time, features] = sequence.shape;
-  const product = tf.matMul(sequence.reshape([batch * time, features]), kernel);
-  return product.reshape([batch, time, kernel.shape[1]!]);
 }

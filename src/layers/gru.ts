@@ -1,6 +1,6 @@
 import { tf } from "../backend";
 import { fusedGRU } from "./fused/gru";
-import { fusedKernels } from "./fused/native";
+import { fusedKernels } from "./fused/switch";
 import type { LayerArgs } from "./layer-args";
 import { LARGE } from "./mask";
 
@@ -85,22 +85,30 @@ export class GRU extends tf.layers.Layer {
       if (time === 0) {
         throw new Error(`GRU: the sequence has no steps (shape [${batch}, 0, ${features}]).`);
       }
-      const projected = this.project(sequence as tf.Tensor3D, mask as tf.Tensor2D | undefined);
       const start = (initialState ?? tf.zeros([batch, this.units])) as tf.Tensor2D;
-      const outputs = fusedKernels()
-        ? fusedGRU(
-            projected,
-            start,
-            this.recurrentKernel.read() as tf.Tensor2D,
-            this.recurrentBias?.read() as tf.Tensor1D | undefined,
-          )
-        : this.plain(projected, start);
+      const run = fusedKernels() ? this.fused : this.plain;
+      const outputs = run.call(this, sequence as tf.Tensor3D, start, mask as tf.Tensor2D);
       return [outputs, outputs.slice([0, time - 1, 0], [batch, 1, this.units]).squeeze([1])];
     });
   }
 
+  private fused(sequence: tf.Tensor3D, initialState: tf.Tensor2D, mask?: tf.Tensor2D) {
+    return fusedGRU({ sequence, mask, initialState, ...this.tensors() });
+  }
+
+  /** The weights, as the fused kernels take them. */
+  tensors() {
+    return {
+      kernel: this.kernel.read() as tf.Tensor2D,
+      bias: this.bias.read() as tf.Tensor1D,
+      recurrentKernel: this.recurrentKernel.read() as tf.Tensor2D,
+      recurrentBias: this.recurrentBias?.read() as tf.Tensor1D | undefined,
+    };
+  }
+
   /** The sequence step by step, as the formula reads: what `fusedGRU` computes faster. */
-  plain(projected: tf.Tensor3D, initialState: tf.Tensor2D): tf.Tensor3D {
+  plain(sequence: tf.Tensor3D, initialState: tf.Tensor2D, mask?: tf.Tensor2D): tf.Tensor3D {
+    const projected = this.project(sequence, mask);
     const next = this.recurrence();
     let state = initialState;
     const states = (tf.unstack(projected, 1) as tf.Tensor2D[]).map((input) => {

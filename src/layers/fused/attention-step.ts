@@ -1,91 +1,175 @@
-import { tf } from "../../backend";
-import { matMul, tanhGrad } from "./native";
+import {
+  add,
+  addAll,
+  batchMatMul,
+  concat,
+  matMul,
+  mul,
+  type Native,
+  reshape,
+  softmax,
+  stack,
+  sub,
+  sum,
+  sumOfLast,
+  tanh,
+  tanhGrad,
+} from "./native";
 
 /**
- * One step of additive attention forward and backward, for the kernel that runs a whole sequence.
+ * One step of attention forward and backward, for the kernel that runs a whole sequence.
  *
  * Forward, for each row of the batch:
  *
- *     a_j = tanh(query·W1 + key_j)     e_j = a_j·V     α = softmax(e)     context = Σ_j α_j·value_j
+ *     e_j = score(query, key_j)     α = softmax(e)     context = Σ_j α_j·value_j
  *
  * Backward, from dcontext (and dα, where somebody asks for the weights' own gradient):
  *
  *     dα_j ← dα_j + dcontext·value_j       de = α∘(dα − Σ_j α_j·dα_j)
- *     dkey_j = (de_j·V)∘(1 − a_j²)         dquery = (Σ_j dkey_j)·W1ᵀ
  *
- * and, over all steps, dvalue_j = Σ_t α_tj·dcontext_t, dV = Σ aᵀ·de, dW1 = Σ queryᵀ·Σ_j dkey_j.
+ * and, over all steps, dvalue_j = Σ_t α_tj·dcontext_t. The two ways to score:
+ *
+ *     additive   a_j = tanh(query·W1 + key_j)    e_j = a_j·V
+ *                dkey_j = (de_j·V)∘(1 − a_j²)    dquery = (Σ_j dkey_j)·W1ᵀ
+ *                over all steps dV = Σ aᵀ·de and dW1 = Σ queryᵀ·Σ_j dkey_j
+ *     product    e_j = query·key_j
+ *                dquery = Σ_j de_j·key_j         over all steps dkey_j = Σ_t de_tj·query_t
  */
 
-export type AttentionWeights = {
-  /** `[hidden, units]`. */
-  W1: tf.Tensor2D;
-  /** `[units, 1]`. */
-  V: tf.Tensor2D;
-  /** W2·values, `[batch, time, units]`. */
-  keys: tf.Tensor3D;
-  /** `[batch, time, hidden]`. */
-  values: tf.Tensor3D;
-  /** 0 on real positions, a large negative number on padding, `[batch, time]`. */
-  maskScores: tf.Tensor2D;
-};
-
-export type AttentionTrace = {
-  /** a_j for all positions, `[batch·time, units]`. */
-  activations: tf.Tensor2D;
-  /** α, `[batch, time]`. */
-  weights: tf.Tensor2D;
-};
-
-export function attentionForward(
-  { W1, V, keys, values, maskScores }: AttentionWeights,
-  query: tf.Tensor2D,
-): AttentionTrace & { context: tf.Tensor2D } {
-  const [batch, time, units] = keys.shape;
-  const projectedQuery = matMul(query, W1).reshape([batch, 1, units]);
-  const activations = keys
-    .add(projectedQuery)
-    .tanh()
-    .reshape([batch * time, units]) as tf.Tensor2D;
-  const scores = matMul(activations, V).reshape([batch, time]).add(maskScores);
-  const weights = tf.softmax(scores) as tf.Tensor2D;
-  const context = tf
-    .matMul(weights.reshape([batch, 1, time]), values)
-    .reshape([batch, values.shape[2]]) as tf.Tensor2D;
-  return { activations, weights, context };
+export interface AttentionShape {
+  batch: number;
+  /** How many positions the source has. */
+  time: number;
+  /** The size of a key. */
+  units: number;
+  /** The size of a value and of a query. */
+  hidden: number;
 }
 
-export type AttentionGradients = {
-  /** The part of the query's gradient, `[batch, hidden]`. */
-  query: tf.Tensor2D;
-  /** Of query·W1, `[batch, units]`. */
-  projectedQuery: tf.Tensor2D;
-  /** Of all keys, `[batch·time, units]`. */
-  keys: tf.Tensor2D;
-  /** Of V, `[units, 1]`. */
-  V: tf.Tensor2D;
-};
+export interface AttentionWeights {
+  shape: AttentionShape;
+  /** `[batch, time, units]`. */
+  keys: Native;
+  /** `[batch, time, hidden]`. */
+  values: Native;
+  /** For the additive score: W1 `[hidden, units]` and V `[units, 1]`. */
+  additive?: { W1: Native; V: Native };
+}
 
-export function attentionBackward(
-  { W1, V, keys, values }: AttentionWeights,
-  { activations, weights }: AttentionTrace,
-  dContext: tf.Tensor2D,
-  dWeightsOutside: tf.Tensor2D,
-): AttentionGradients {
-  const [batch, time, units] = keys.shape;
-  const dWeights = tf
-    .matMul(dContext.reshape([batch, 1, values.shape[2]]), values, false, true)
-    .reshape([batch, time])
-    .add(dWeightsOutside);
-  const weighted = weights.mul(dWeights);
-  const dScores = weighted
-    .sub(weights.mul(weighted.sum(1, true)))
-    .reshape([batch * time, 1]) as tf.Tensor2D;
-  const dKeys = tanhGrad(activations, matMul(dScores, V, false, true));
-  const projectedQuery = dKeys.reshape([batch, time, units]).sum(1) as tf.Tensor2D;
-  return {
-    query: matMul(projectedQuery, W1, false, true),
-    projectedQuery,
-    keys: dKeys,
-    V: matMul(activations, dScores, true),
+export interface AttentionTrace {
+  /** `[batch, hidden]`. */
+  query: Native;
+  /** a_j for all positions, `[batch·time, units]`; with the additive score only. */
+  activations?: Native;
+  /** α, `[batch, 1, time]`. */
+  weights: Native;
+  /** `[batch, hidden]`. */
+  context: Native;
+}
+
+/** One step; `maskScores` is 0 on real positions, very negative on padding, `[batch, 1, time]`. */
+export function attentionForward(
+  attention: AttentionWeights,
+  maskScores: Native,
+  query: Native,
+): AttentionTrace {
+  const { values, shape } = attention;
+  const { scores, activations } = attention.additive
+    ? additiveScores(attention, attention.additive, query)
+    : { scores: productScores(attention, query), activations: undefined };
+  const weights = softmax(add(scores, maskScores));
+  const context = reshape(batchMatMul(weights, values), [shape.batch, shape.hidden]);
+  return { query, activations, weights, context };
+}
+
+function additiveScores(
+  { keys, shape: { batch, time, units } }: AttentionWeights,
+  { W1, V }: { W1: Native; V: Native },
+  query: Native,
+) {
+  const projectedQuery = reshape(matMul(query, W1), [batch, 1, units]);
+  const activations = reshape(tanh(add(keys, projectedQuery)), [batch * time, units]);
+  return { scores: reshape(matMul(activations, V), [batch, 1, time]), activations };
+}
+
+function productScores({ keys, shape: { batch, hidden } }: AttentionWeights, query: Native) {
+  return batchMatMul(reshape(query, [batch, 1, hidden]), keys, { b: true });
+}
+
+/** What the sums over all steps need of a backward step. */
+export interface AttentionGradients {
+  /** `[batch, hidden]`. */
+  context: Native;
+  /** de, `[batch, 1, time]`; with the product score only. */
+  scores?: Native;
+  /** With the additive score only. */
+  additive?: {
+    /** Of query·W1, `[batch, units]`. */
+    projectedQuery: Native;
+    /** Of all keys, `[batch·time, units]`. */
+    keys: Native;
+    /** Of V, `[units, 1]`. */
+    V: Native;
   };
+}
+
+/** The gradients of one step, that of its query apart; `dWeights` is `[batch, 1, time]`. */
+export function attentionBackward(
+  attention: AttentionWeights,
+  { activations, weights }: AttentionTrace,
+  dContext: Native,
+  dWeightsOutside: Native,
+): { gradients: AttentionGradients; query: Native } {
+  const { keys, values, shape } = attention;
+  const { batch, time, units, hidden } = shape;
+  const dContextRow = reshape(dContext, [batch, 1, hidden]);
+  const dWeights = add(batchMatMul(dContextRow, values, { b: true }), dWeightsOutside);
+  const weighted = mul(weights, dWeights);
+  const dScores = sub(weighted, mul(weights, sumOfLast(weighted)));
+  if (!attention.additive || activations === undefined) {
+    const query = reshape(batchMatMul(dScores, keys), [batch, hidden]);
+    return { gradients: { context: dContext, scores: dScores }, query };
+  }
+  const { W1, V } = attention.additive;
+  const column = reshape(dScores, [batch * time, 1]);
+  const dKeys = tanhGrad(activations, matMul(column, V, { b: true }));
+  const projectedQuery = sum(reshape(dKeys, [batch, time, units]), 1);
+  const additive = { projectedQuery, keys: dKeys, V: matMul(activations, column, { a: true }) };
+  return {
+    gradients: { context: dContext, additive },
+    query: matMul(projectedQuery, W1, { b: true }),
+  };
+}
+
+/** The gradients of keys, values and, with the additive score, W1 and V: sums over the steps. */
+export function attentionSums(
+  { shape: { batch, time, units }, additive }: AttentionWeights,
+  steps: AttentionTrace[],
+  gradients: AttentionGradients[],
+): Native[] {
+  // Rows [batch, 1, …] of each step, one below the other: [batch, targetTime, …].
+  const rows = (list: Native[]) => concat(list, 1);
+  const vectors = (list: Native[]) => stack(list, 1);
+  const dValues = batchMatMul(
+    rows(steps.map((step) => step.weights)),
+    vectors(gradients.map((step) => step.context)),
+    { a: true },
+  );
+  const queries = steps.map((step) => step.query);
+  if (!additive) {
+    const dScores = rows(gradients.map((step) => step.scores!));
+    return [batchMatMul(dScores, vectors(queries), { a: true }), dValues];
+  }
+  const parts = gradients.map((step) => step.additive!);
+  const dKeys = addAll(parts.map((step) => step.keys));
+  const dProjected = concat(
+    parts.map((step) => step.projectedQuery),
+    0,
+  );
+  return [
+    reshape(dKeys, [batch, time, units]),
+    dValues,
+    matMul(concat(queries, 0), dProjected, { a: true }),
+    addAll(parts.map((step) => step.V)),
+  ];
 }

@@ -3,40 +3,41 @@ import {
   attentionBackward,
   attentionForward,
   type AttentionGradients,
-  type AttentionWeights,
+  attentionSums,
+  type AttentionTrace,
 } from "./attention-step";
 import {
+  decoderOf,
+  type DecoderTensors,
+  listOf,
+  type NativeDecoder,
+  type NativeLayer,
+} from "./decoder-tensors";
+import { fusedOp } from "./fused-op";
+import {
+  type AllCellGradients,
+  allSteps,
   cellBackward,
   cellForward,
   type CellGradients,
   type CellTrace,
   cellWeightGradients,
-  type CellWeights,
-  cellWeights,
-  columns,
 } from "./gru-cell";
-import { matMul } from "./native";
-
-/** The tensors of one GRU of the decoder's stack. */
-export type DecoderLayer = {
-  /** `[batch, units]`. */
-  initialState: tf.Tensor2D;
-  /** From the context (first GRU) or from the GRU below, `[hidden, 3·units]`. */
-  kernel: tf.Tensor2D;
-  /** `[3·units]`; the first GRU's is already in the projected embeddings. */
-  bias: tf.Tensor1D;
-  /** `[units, 3·units]`. */
-  recurrentKernel: tf.Tensor2D;
-  /** `[3·units]`, with `resetAfter` only. */
-  recurrentBias?: tf.Tensor1D;
-};
-
-export type DecoderTensors = {
-  /** What the embeddings bring to the first GRU, `[batch, time, 3·units]`. */
-  projected: tf.Tensor3D;
-  attention: AttentionWeights;
-  layers: DecoderLayer[];
-};
+import { type GRUInput, gruInput, gruInputBackward, type InputShape } from "./gru-input";
+import {
+  add,
+  addAll,
+  concat,
+  matMul,
+  type Native,
+  reshape,
+  scoped,
+  split,
+  stack,
+  sum,
+  toNative,
+  unstack,
+} from "./native";
 
 /**
  * The decoder's recurrence over a whole target with its gradient written by hand: the top GRU's
@@ -51,228 +52,174 @@ export type DecoderTensors = {
  *     dstate(lower, t) = from the GRU above in step t + from step t + 1
  *     dcontext(t)      = d(input of the first GRU)·kernelᵀ
  */
-export function fusedDecoder(inputs: DecoderTensors): {
+export function fusedDecoder(tensors: DecoderTensors): {
   states: tf.Tensor3D;
   weights: tf.Tensor3D;
 } {
-  const { maskScores } = inputs.attention;
-  const flat = flatten(inputs);
-  const layout = inputs.layers.map((layer) => layer.recurrentBias !== undefined);
-  const operation = tf.customGrad((...args) => {
-    const tensors = args.slice(0, -1) as tf.Tensor[];
-    const save = args[args.length - 1] as (tensors: tf.Tensor[]) => void;
-    const steps = forward(unflatten(tensors, maskScores, layout));
-    // customGrad returns one tensor, so the states and the weights leave side by side.
-    const value = tf.stack(
-      steps.map((step) => tf.concat([step.layers[step.layers.length - 1].next, step.weights], 1)),
-      1,
-    );
-    save([...tensors, maskScores, ...steps.flatMap(stepTensors)]);
-    return {
-      value,
-      gradFunc: (dValue: tf.Tensor, saved: tf.Tensor[]) => {
-        const inputs = unflatten(saved.slice(0, tensors.length), saved[tensors.length], layout);
-        const perStep = 2 + 4 * layout.length;
-        const offset = tensors.length + 1;
-        const traces = Array.from({ length: value.shape[1]! }, (_, t) =>
-          stepFrom(saved.slice(offset + t * perStep, offset + (t + 1) * perStep)),
-        );
-        return backward(inputs, traces, dValue);
-      },
-    };
+  const [batch, time, features] = tensors.embedded.shape;
+  const [units, sourceTime] = [tensors.layers[0].initialState.shape[1], tensors.keys.shape[1]];
+  const inputShape = { batch, time, features, units };
+  // customGrad returns one tensor, so the states and the weights leave side by side.
+  const sideBySide = fusedOp<Trace>(listOf(tensors), {
+    forward(natives) {
+      const decoder = decoderOf(natives, tensors);
+      const { embeddingKernel, bias } = decoder.layers[0];
+      const input = gruInput(inputShape, decoder.embedded, embeddingKernel!, bias);
+      const maskScores = reshape(toNative(tensors.maskScores), [batch, 1, sourceTime]);
+      const steps = forward(decoder, maskScores, input);
+      const states = stack(steps.map(topState), 1);
+      const weights = concat(
+        steps.map(({ seen }) => seen.weights),
+        1,
+      );
+      const trace = { flat: input.flat, steps };
+      return {
+        output: concat([states, weights], 2),
+        shape: [batch, time, units + sourceTime],
+        trace,
+      };
+    },
+    backward(dOutput, natives, trace) {
+      const decoder = decoderOf(natives, tensors);
+      const [dStates, dWeights] = split(dOutput, [units, sourceTime], 2);
+      const dRows = split(dWeights, Array<number>(time).fill(1), 1); // each [batch, 1, sourceTime]
+      const back = backward(decoder, trace.steps, unstack(dStates, time, 1), dRows);
+      return sumUp(decoder, inputShape, trace, back);
+    },
   });
-  const sideBySide = operation(...flat);
-  const sizes = [inputs.layers[0].initialState.shape[1], inputs.attention.keys.shape[1]];
-  const [states, weights] = tf.split(sideBySide, sizes, 2) as tf.Tensor[] as tf.Tensor3D[];
-  return { states, weights };
+  const [states, weights] = tf.split(sideBySide, [units, sourceTime], 2) as tf.Tensor[];
+  return { states: states as tf.Tensor3D, weights: weights as tf.Tensor3D };
 }
 
-/** What the backward pass needs of one step. */
-type Step = {
-  activations: tf.Tensor2D;
-  weights: tf.Tensor2D;
-  layers: (CellTrace & { next: tf.Tensor2D })[];
-};
+/** One step forward: what was looked at, and each GRU's cell. */
+interface Step {
+  seen: AttentionTrace;
+  cells: CellTrace[];
+}
 
-function forward({ projected, attention, layers }: DecoderTensors): Step[] {
-  const cells = layers.map((layer) => cellWeights(layer.recurrentKernel, layer.recurrentBias));
-  const units = layers[0].initialState.shape[1];
+interface Trace {
+  /** The embeddings as `gruInput` lays them out. */
+  flat: Native;
+  steps: Step[];
+}
+
+const topState = ({ cells }: Step) => cells[cells.length - 1].next;
+
+function forward(
+  { attention, layers }: NativeDecoder,
+  maskScores: Native,
+  embedded: GRUInput,
+): Step[] {
   let states = layers.map((layer) => layer.initialState);
-  return (tf.unstack(projected, 1) as tf.Tensor2D[]).map((embedded) => {
-    const step = tf.tidy(() => {
-      const query = states[states.length - 1];
-      const { context, ...trace } = attentionForward(attention, query);
-      let input = embedded.add(matMul(context, layers[0].kernel)) as tf.Tensor2D;
-      const traces = layers.map((_, l) => {
-        const [gateInput, candidateInput] = columns(input, [2 * units, units]);
-        const cell = cellForward(cells[l], gateInput, candidateInput, states[l]);
-        const above = layers[l + 1];
-        if (above) input = matMul(cell.next, above.kernel).add(above.bias);
-        return cell;
+  return embedded.gates.map((gates, t) => {
+    const step = scoped(() => {
+      const seen = attentionForward(attention, maskScores, states[states.length - 1]);
+      let input = seen.context;
+      const cells = layers.map(({ cell, inputKernels, biases }, l) => {
+        const fromInput = inputKernels.map((kernel) => matMul(input, kernel));
+        // The first GRU's bias came with the embeddings.
+        const [toGates, toCandidate] =
+          l === 0
+            ? [add(fromInput[0], gates), add(fromInput[1], embedded.candidates[t])]
+            : fromInput.map((part, i) => add(part, biases[i]));
+        const trace = cellForward(cell, [toGates], [toCandidate], states[l]);
+        input = trace.next;
+        return trace;
       });
-      return { ...trace, layers: traces };
+      return { seen, cells };
     });
-    states = step.layers.map((layer) => layer.next);
+    states = step.cells.map((cell) => cell.next);
     return step;
   });
 }
 
-/** The gradients of one step that the sums over all steps need. */
-type StepGradients = {
-  attention: AttentionGradients;
-  context: tf.Tensor2D;
-  cells: CellGradients[];
-  /** Of each GRU's projected input, `[batch, 3·units]`. */
-  inputs: tf.Tensor2D[];
-};
-
-function backward(inputs: DecoderTensors, steps: Step[], dValue: tf.Tensor): tf.Tensor[] {
-  const { attention, layers } = inputs;
-  const cells = layers.map((layer) => cellWeights(layer.recurrentKernel, layer.recurrentBias));
-  const sizes = [layers[0].initialState.shape[1], attention.keys.shape[1]];
-  const [dOutputs, dWeights] = tf.split(dValue, sizes, 2).map((part) => tf.unstack(part, 1));
-  const statesBefore = (t: number) =>
-    layers.map((layer, l) => (t === 0 ? layer.initialState : steps[t - 1].layers[l].next));
-
-  const gradients: StepGradients[] = [];
-  let fromLater: tf.Tensor2D[][] = layers.map(() => []);
-  for (let t = steps.length - 1; t >= 0; t--) {
-    const before = statesBefore(t);
-    gradients[t] = tf.tidy(() => {
-      const fromAbove = [dOutputs[t] as tf.Tensor2D];
-      const cellGradients: CellGradients[] = [];
-      const dInputs: tf.Tensor2D[] = [];
-      for (let l = layers.length - 1; l >= 0; l--) {
-        const dNext = tf.addN([...fromAbove.splice(0), ...fromLater[l]]) as tf.Tensor2D;
-        cellGradients[l] = cellBackward(cells[l], steps[t].layers[l], before[l], dNext);
-        dInputs[l] = tf.concat([cellGradients[l].gates, cellGradients[l].candidate], 1);
-        fromAbove.push(matMul(dInputs[l], layers[l].kernel, false, true));
-      }
-      const [context] = fromAbove;
-      const dAttention = attentionBackward(
-        attention,
-        steps[t],
-        context,
-        dWeights[t] as tf.Tensor2D,
-      );
-      return { attention: dAttention, context, cells: cellGradients, inputs: dInputs };
-    });
-    tf.dispose(fromLater);
-    fromLater = gradients[t].cells.map((cell) => cell.state);
-    fromLater[layers.length - 1].push(gradients[t].attention.query);
-  }
-  return sumUp(inputs, steps, gradients, cells, statesBefore, fromLater);
+/** What the backward steps leave for the sums over all steps. */
+interface Back {
+  attention: AttentionGradients[];
+  /** Of each GRU, for all steps. */
+  cells: AllCellGradients[];
+  initialStates: Native[];
 }
 
-/** The gradients of all inputs, in the order of `flatten`: sums and products over the steps. */
-function sumUp(
-  { attention, layers }: DecoderTensors,
+function backward(
+  { attention, layers }: NativeDecoder,
   steps: Step[],
-  gradients: StepGradients[],
-  cells: CellWeights[],
-  statesBefore: (t: number) => tf.Tensor2D[],
-  dInitialStates: tf.Tensor2D[][],
-): tf.Tensor[] {
-  const before = steps.map((_, t) => statesBefore(t));
+  dTopStates: Native[],
+  dWeights: Native[],
+): Back {
   const top = layers.length - 1;
-  const allWeights = tf.stack(
-    steps.map((step) => step.weights),
-    1,
-  ); // [batch, time, sourceTime]
-  const dContexts = tf.stack(
-    gradients.map((step) => step.context),
-    1,
-  ); // [batch, time, hidden]
-  const contexts = tf.unstack(tf.matMul(allWeights, attention.values), 1) as tf.Tensor2D[];
-  const dAttention = gradients.map((step) => step.attention);
-
-  const dLayers = layers.flatMap((_, l) => {
-    const inputs = l === 0 ? contexts : steps.map((step) => step.layers[l - 1].next);
-    const dInputs = tf.concat(gradients.map((step) => step.inputs[l]));
-    return [
-      tf.addN(dInitialStates[l]),
-      matMul(tf.concat(inputs), dInputs, true),
-      l === 0 ? tf.zeros([dInputs.shape[1]!]) : dInputs.sum(0),
-      ...cellWeightGradients(
-        cells[l],
-        steps.map((step) => step.layers[l]),
-        before.map((states) => states[l]),
-        gradients.map((step) => step.cells[l]),
-      ),
-    ];
-  });
-  return [
-    tf.stack(
-      gradients.map((step) => step.inputs[0]),
-      1,
-    ),
-    matMul(
-      tf.concat(before.map((states) => states[top])),
-      tf.concat(dAttention.map((step) => step.projectedQuery)),
-      true,
-    ),
-    tf.addN(dAttention.map((step) => step.V)),
-    tf.addN(dAttention.map((step) => step.keys)).reshape(attention.keys.shape),
-    tf.matMul(allWeights, dContexts, true),
-    ...dLayers,
-  ];
-}
-
-// customGrad takes and returns flat lists of tensors.
-
-function flatten({ projected, attention, layers }: DecoderTensors): tf.Tensor[] {
-  const { W1, V, keys, values } = attention;
-  const flatLayers = layers.flatMap((layer) => [
-    layer.initialState,
-    layer.kernel,
-    layer.bias,
-    layer.recurrentKernel,
-    ...(layer.recurrentBias ? [layer.recurrentBias] : []),
-  ]);
-  return [projected, W1, V, keys, values, ...flatLayers];
-}
-
-function unflatten(
-  tensors: tf.Tensor[],
-  maskScores: tf.Tensor,
-  hasRecurrentBias: boolean[],
-): DecoderTensors {
-  const rest = [...tensors];
-  const take = <T extends tf.Tensor>() => rest.shift() as T;
+  const gradients: { attention: AttentionGradients; cells: CellGradients[] }[] = [];
+  let dStates: Native[] = [];
+  for (let t = steps.length - 1; t >= 0; t--) {
+    const before = statesBefore(layers, steps, t);
+    const step = scoped(() => {
+      const cells: CellGradients[] = [];
+      const toEarlier: Native[][] = [];
+      let fromAbove = dTopStates[t];
+      for (let l = top; l >= 0; l--) {
+        const dNext = dStates.length > 0 ? add(fromAbove, dStates[l]) : fromAbove;
+        const back = cellBackward(layers[l].cell, steps[t].cells[l], before[l], dNext);
+        cells[l] = back.gradients;
+        toEarlier[l] = back.state;
+        const [gateKernel, candidateKernel] = layers[l].inputKernels;
+        fromAbove = add(
+          matMul(cells[l].gates, gateKernel, { b: true }),
+          matMul(cells[l].candidate, candidateKernel, { b: true }),
+        );
+      }
+      const seen = attentionBackward(attention, steps[t].seen, fromAbove, dWeights[t]);
+      toEarlier[top].push(seen.query);
+      return { attention: seen.gradients, cells, dStates: toEarlier.map(addAll) };
+    });
+    gradients[t] = step;
+    dStates = step.dStates;
+  }
   return {
-    projected: take(),
-    attention: {
-      W1: take(),
-      V: take(),
-      keys: take(),
-      values: take(),
-      maskScores: maskScores as tf.Tensor2D,
-    },
-    layers: hasRecurrentBias.map((hasBias) => ({
-      initialState: take(),
-      kernel: take(),
-      bias: take(),
-      recurrentKernel: take(),
-      recurrentBias: hasBias ? take<tf.Tensor1D>() : undefined,
-    })),
+    attention: gradients.map((step) => step.attention),
+    cells: layers.map((_, l) => allSteps(gradients.map((step) => step.cells[l]))),
+    initialStates: dStates,
   };
 }
 
-function stepTensors({ activations, weights, layers }: Step): tf.Tensor[] {
-  const cells = layers.flatMap(({ gates, candidate, reset, next }) => [
-    gates,
-    candidate,
-    reset,
-    next,
-  ]);
-  return [activations, weights, ...cells];
+function statesBefore(layers: NativeLayer[], steps: Step[], t: number): Native[] {
+  return t === 0
+    ? layers.map((layer) => layer.initialState)
+    : steps[t - 1].cells.map((cell) => cell.next);
 }
 
-function stepFrom(tensors: tf.Tensor[]): Step {
-  const [activations, weights, ...rest] = tensors as tf.Tensor2D[];
-  const layers = Array.from({ length: rest.length / 4 }, (_, l) => {
-    const [gates, candidate, reset, next] = rest.slice(4 * l, 4 * l + 4);
-    return { gates, candidate, reset, next };
+/** The gradients of all inputs, in the order of `listOf`: one product over all steps for each. */
+function sumUp(
+  { attention, layers }: NativeDecoder,
+  shape: InputShape,
+  { flat, steps }: Trace,
+  back: Back,
+): Native[] {
+  const embedding = gruInputBackward({ shape, flat }, layers[0].embeddingKernel!, back.cells[0]);
+  const dLayers = layers.flatMap((_, l) => {
+    const gradients = back.cells[l];
+    const parts = [gradients.gates, gradients.candidate];
+    const inputs = steps.map(({ seen, cells }) => (l === 0 ? seen.context : cells[l - 1].next));
+    const allInputs = concat(inputs, 0);
+    const inputKernel = concat(
+      parts.map((part) => matMul(allInputs, part, { a: true })),
+      1,
+    );
+    return [
+      back.initialStates[l],
+      l === 0 ? concat([embedding.kernel, inputKernel], 0) : inputKernel,
+      l === 0
+        ? embedding.bias
+        : concat(
+            parts.map((part) => sum(part, 0)),
+            0,
+          ),
+      ...cellWeightGradients(
+        steps.map((step) => step.cells[l]),
+        steps.map((_, t) => statesBefore(layers, steps, t)[l]),
+        gradients,
+      ),
+    ];
   });
-  return { activations, weights, layers };
+  const seen = steps.map((step) => step.seen);
+  return [embedding.sequence, ...attentionSums(attention, seen, back.attention), ...dLayers];
 }

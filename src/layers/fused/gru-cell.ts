@@ -1,12 +1,26 @@
-import { tf } from "../../backend";
-import { matMul, sigmoidGrad, tanhGrad } from "./native";
+import {
+  add,
+  addAll,
+  concat,
+  floats,
+  matMul,
+  mul,
+  type Native,
+  sigmoid,
+  sigmoidGrad,
+  split,
+  sub,
+  sum,
+  tanh,
+  tanhGrad,
+} from "./native";
 
 /**
  * One step of a GRU forward and backward, for the kernels that run a whole sequence.
  *
- * Forward, with the projected input x = [xz, xr, xh] of one step (see `GRU`):
+ * Forward, from what the step's inputs bring to the gates, [xz, xr] and xh (see `GRU`):
  *
- *     z, r = σ([xz, xr] + h·U)      h̃ = tanh(xh + (r∘h)·Uh)      h′ = z∘h + (1 − z)∘h̃
+ *     z, r = σ([xz, xr] + h·U)      h̃ = tanh(xh + (r∘h)·Uh)      h′ = h − (1 − z)∘(h − h̃)
  *
  * Backward, from dh′ to the inputs of the three gates and to h:
  *
@@ -20,131 +34,144 @@ import { matMul, sigmoidGrad, tanhGrad } from "./native";
 
 /** The recurrent weights, cut up as the steps need them. */
 export interface CellWeights {
+  units: number;
+  /** The number 1. */
+  one: Native;
   /** `[units, 3·units]`, the gates in the order z, r, h. */
-  kernel: tf.Tensor2D;
+  kernel: Native;
   /** `[units, 2·units]`, the part of z and r. */
-  gateKernel: tf.Tensor2D;
+  gateKernel: Native;
   /** `[units, units]`, the part of the candidate. */
-  candidateKernel: tf.Tensor2D;
+  candidateKernel: Native;
   /** `[3·units]`, with `resetAfter` only. */
-  bias?: tf.Tensor1D;
+  bias?: Native;
 }
 
-/** What the backward step needs of a forward step. */
-export type CellTrace = {
+/** What the backward step needs of a forward step; all `[batch, units]` but the first. */
+export interface CellTrace {
   /** z and r side by side, `[batch, 2·units]`. */
-  gates: tf.Tensor2D;
-  /** h̃, `[batch, units]`. */
-  candidate: tf.Tensor2D;
-  /** r∘h, or with `resetAfter` h·Uh + b′h, `[batch, units]`. */
-  reset: tf.Tensor2D;
-};
-
-export type CellGradients = {
-  /** Of the inputs of z and r, `[batch, 2·units]`. */
-  gates: tf.Tensor2D;
-  /** Of the candidate's input, `[batch, units]`. */
-  candidate: tf.Tensor2D;
-  /** Of the state, as parts still to be added up, each `[batch, units]`. */
-  state: tf.Tensor2D[];
-  /** Of h·Uh + b′h, with `resetAfter` only. */
-  recurrentCandidate?: tf.Tensor2D;
-};
-
-export function cellWeights(kernel: tf.Tensor2D, bias?: tf.Tensor1D): CellWeights {
-  const units = kernel.shape[0];
-  const [gateKernel, candidateKernel] = columns(kernel, [2 * units, units]);
-  return { kernel, gateKernel, candidateKernel, bias };
+  gates: Native;
+  z: Native;
+  r: Native;
+  /** h̃. */
+  candidate: Native;
+  /** h − h̃. */
+  difference: Native;
+  /** r∘h, or with `resetAfter` h·Uh + b′h. */
+  reset: Native;
+  /** h′. */
+  next: Native;
 }
 
-/** One step: the projected input of the gates and of the candidate, and h; gives h′ and the trace. */
+export interface CellGradients {
+  /** Of the inputs of z and r, `[batch, 2·units]`. */
+  gates: Native;
+  /** Of the candidate's input, `[batch, units]`. */
+  candidate: Native;
+  /** Of h·U + b′, `[batch, 3·units]`, with `resetAfter` only. */
+  recurrent?: Native;
+}
+
+/** The gradients of all steps, step below step: `[time·batch, …]`. */
+export type AllCellGradients = CellGradients;
+
+export function cellWeights(units: number, kernel: Native, bias?: Native): CellWeights {
+  const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
+  return { units, one: floats(Float32Array.of(1), []), kernel, gateKernel, candidateKernel, bias };
+}
+
+/** Cuts `[rows, 3·units]` into the columns of z and r, and those of the candidate. */
+export function gatesAndCandidate(matrix: Native, units: number): Native[] {
+  return split(matrix, [2 * units, units], 1);
+}
+
+/** One step; `gateInputs` and `candidateInputs` are lists whose sums are [xz, xr] and xh. */
 export function cellForward(
   weights: CellWeights,
-  gateInput: tf.Tensor,
-  candidateInput: tf.Tensor,
-  state: tf.Tensor2D,
-): CellTrace & { next: tf.Tensor2D } {
-  const trace = weights.bias
-    ? resetAfterForward(weights, gateInput, candidateInput, state)
-    : resetBeforeForward(weights, gateInput, candidateInput, state);
-  const [z] = columns(trace.gates, 2);
-  const next = z.mul(state).add(tf.sub(1, z).mul(trace.candidate)) as tf.Tensor2D;
-  return { ...trace, next };
-}
-
-function resetBeforeForward(
-  weights: CellWeights,
-  gateInput: tf.Tensor,
-  candidateInput: tf.Tensor,
-  state: tf.Tensor2D,
+  gateInputs: Native[],
+  candidateInputs: Native[],
+  state: Native,
 ): CellTrace {
-  const gates = gateInput.add(matMul(state, weights.gateKernel)).sigmoid() as tf.Tensor2D;
-  const [, r] = columns(gates, 2);
-  const reset = r.mul(state) as tf.Tensor2D;
-  const candidate = candidateInput.add(matMul(reset, weights.candidateKernel)).tanh();
-  return { gates, reset, candidate: candidate as tf.Tensor2D };
+  const { gates, z, r, reset, resetProduct } =
+    weights.bias === undefined
+      ? resetBefore(weights, gateInputs, state)
+      : resetAfter(weights, weights.bias, gateInputs, state);
+  const candidate = tanh(addAll([...candidateInputs, resetProduct]));
+  const difference = sub(state, candidate);
+  // So written, h′ is h to the last bit where z is 1, as on padding.
+  const next = sub(state, mul(sub(weights.one, z), difference));
+  return { gates, z, r, candidate, difference, reset, next };
 }
 
-function resetAfterForward(
-  weights: CellWeights,
-  gateInput: tf.Tensor,
-  candidateInput: tf.Tensor,
-  state: tf.Tensor2D,
-): CellTrace {
-  const units = state.shape[1];
-  const recurrent = matMul(state, weights.kernel).add(weights.bias!) as tf.Tensor2D;
-  const [gateRecurrent, reset] = columns(recurrent, [2 * units, units]);
-  const gates = gateInput.add(gateRecurrent).sigmoid() as tf.Tensor2D;
-  const [, r] = columns(gates, 2);
-  const candidate = candidateInput.add(r.mul(reset)).tanh();
-  return { gates, reset, candidate: candidate as tf.Tensor2D };
+function resetBefore(weights: CellWeights, gateInputs: Native[], state: Native) {
+  const gates = sigmoid(addAll([...gateInputs, matMul(state, weights.gateKernel)]));
+  const [z, r] = split(gates, [weights.units, weights.units], 1);
+  const reset = mul(r, state);
+  return { gates, z, r, reset, resetProduct: matMul(reset, weights.candidateKernel) };
 }
 
-/** The gradients of one step, from the gradient of its next state `[batch, units]`. */
+function resetAfter(weights: CellWeights, bias: Native, gateInputs: Native[], state: Native) {
+  const recurrent = add(matMul(state, weights.kernel), bias);
+  const [recurrentGates, reset] = gatesAndCandidate(recurrent, weights.units);
+  const gates = sigmoid(addAll([...gateInputs, recurrentGates]));
+  const [z, r] = split(gates, [weights.units, weights.units], 1);
+  return { gates, z, r, reset, resetProduct: mul(r, reset) };
+}
+
+/**
+ * The gradients of one step, from the gradient of its next state `[batch, units]`; that of the
+ * state before it comes as a list whose sum it is.
+ */
 export function cellBackward(
   weights: CellWeights,
-  { gates, candidate, reset }: CellTrace,
-  state: tf.Tensor2D,
-  dNext: tf.Tensor2D,
-): CellGradients {
-  const [z, r] = columns(gates, 2);
-  const dUpdate = state.sub(candidate).mul(dNext);
-  const copied = z.mul(dNext) as tf.Tensor2D;
-  const dCandidate = tanhGrad(candidate, dNext.sub(copied));
-  if (weights.bias) {
-    const dGates = sigmoidGrad(gates, tf.concat([dUpdate, reset.mul(dCandidate)], 1));
-    const recurrentCandidate = r.mul(dCandidate) as tf.Tensor2D;
-    const dRecurrent = tf.concat([dGates, recurrentCandidate], 1);
-    const through = matMul(dRecurrent, weights.kernel, false, true);
-    return { gates: dGates, candidate: dCandidate, state: [copied, through], recurrentCandidate };
+  { gates, z, r, candidate, difference, reset }: CellTrace,
+  state: Native,
+  dNext: Native,
+): { gradients: CellGradients; state: Native[] } {
+  const dUpdate = mul(dNext, difference);
+  const copied = mul(dNext, z);
+  const dCandidate = tanhGrad(candidate, sub(dNext, copied));
+  if (weights.bias !== undefined) {
+    const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dCandidate, reset)], 1));
+    const recurrent = concat([dGates, mul(dCandidate, r)], 1);
+    const through = matMul(recurrent, weights.kernel, { b: true });
+    const gradients = { gates: dGates, candidate: dCandidate, recurrent };
+    return { gradients, state: [copied, through] };
   }
-  const dReset = matMul(dCandidate, weights.candidateKernel, false, true);
-  const dGates = sigmoidGrad(gates, tf.concat([dUpdate, dReset.mul(state)], 1));
-  const through = matMul(dGates, weights.gateKernel, false, true);
-  const reached = r.mul(dReset) as tf.Tensor2D;
-  return { gates: dGates, candidate: dCandidate, state: [copied, reached, through] };
+  const dReset = matMul(dCandidate, weights.candidateKernel, { b: true });
+  const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dReset, state)], 1));
+  const through = matMul(dGates, weights.gateKernel, { b: true });
+  const gradients = { gates: dGates, candidate: dCandidate };
+  return { gradients, state: [copied, mul(dReset, r), through] };
+}
+
+/** The gradients of all steps in one, step below step. */
+export function allSteps(gradients: CellGradients[]): AllCellGradients {
+  const all = (part: (step: CellGradients) => Native) => concat(gradients.map(part), 0);
+  return {
+    gates: all((step) => step.gates),
+    candidate: all((step) => step.candidate),
+    recurrent: gradients[0].recurrent === undefined ? undefined : all((step) => step.recurrent!),
+  };
 }
 
 /** The gradients of the recurrent kernel (and bias): one product over all steps. */
 export function cellWeightGradients(
-  weights: CellWeights,
-  traces: CellTrace[],
-  states: tf.Tensor2D[],
-  gradients: CellGradients[],
-): tf.Tensor[] {
-  const allStates = tf.concat(states);
-  const dGates = tf.concat(gradients.map((step) => step.gates));
-  if (weights.bias) {
-    const dCandidate = tf.concat(gradients.map((step) => step.recurrentCandidate!));
-    const dRecurrent = tf.concat([dGates, dCandidate], 1);
-    return [matMul(allStates, dRecurrent, true), dRecurrent.sum(0)];
+  steps: CellTrace[],
+  states: Native[],
+  gradients: AllCellGradients,
+): Native[] {
+  const allStates = concat(states, 0); // [time·batch, units]
+  if (gradients.recurrent !== undefined) {
+    return [matMul(allStates, gradients.recurrent, { a: true }), sum(gradients.recurrent, 0)];
   }
-  const resetStates = tf.concat(traces.map((trace) => trace.reset));
-  const dCandidate = tf.concat(gradients.map((step) => step.candidate));
-  return [tf.concat([matMul(allStates, dGates, true), matMul(resetStates, dCandidate, true)], 1)];
-}
-
-/** Cuts a matrix into parts of the given widths, or into so many equal ones. */
-export function columns(matrix: tf.Tensor2D, widths: number[] | number): tf.Tensor2D[] {
-  return tf.split(matrix, widths, 1) as tf.Tensor[] as tf.Tensor2D[];
+  const allReset = concat(
+    steps.map((step) => step.reset),
+    0,
+  );
+  const parts = [
+    matMul(allStates, gradients.gates, { a: true }),
+    matMul(allReset, gradients.candidate, { a: true }),
+  ];
+  return [concat(parts, 1)];
 }

@@ -1,5 +1,7 @@
 import { tf } from "../../backend";
+import { fusedOp } from "./fused-op";
 import {
+  allSteps,
   cellBackward,
   cellForward,
   type CellGradients,
@@ -7,94 +9,91 @@ import {
   cellWeightGradients,
   cellWeights,
 } from "./gru-cell";
+import { type GRUInput, gruInput, gruInputBackward } from "./gru-input";
+import { addAll, type Native, scoped, stack, toNative, unstack } from "./native";
+
+/** The tensors of a GRU. */
+export interface GRUTensors {
+  /** `[batch, time, features]`. */
+  sequence: tf.Tensor3D;
+  /** 1 on real steps, 0 on padding, `[batch, time]`. */
+  mask?: tf.Tensor2D;
+  /** `[batch, units]`. */
+  initialState: tf.Tensor2D;
+  /** `[features, 3·units]`. */
+  kernel: tf.Tensor2D;
+  /** `[3·units]`. */
+  bias: tf.Tensor1D;
+  /** `[units, 3·units]`. */
+  recurrentKernel: tf.Tensor2D;
+  /** `[3·units]`, with `resetAfter` only. */
+  recurrentBias?: tf.Tensor1D;
+}
+
+interface Trace {
+  input: Pick<GRUInput, "shape" | "flat">;
+  steps: CellTrace[];
+}
 
 /**
- * A GRU over a whole sequence with its gradient written by hand: from the projected input
- * `[batch, time, 3·units]` (see `GRU.project`) and the initial state `[batch, units]` to the states
- * after each step `[batch, time, units]`.
+ * A GRU over a whole sequence with its gradient written by hand: the states after each step,
+ * `[batch, time, units]`.
  *
  * tfjs would record some forty operations a step on its tape. Here the backward pass is one loop of
  * `cellBackward` from the last step to the first: the gradient of a state is the sum of what comes
  * from the output of its step and from the step that followed, and each weight's gradient is one
  * product over all steps. The mathematics of a step is in `gru-cell.ts`.
  */
-export function fusedGRU(
-  projected: tf.Tensor3D,
-  initialState: tf.Tensor2D,
-  kernel: tf.Tensor2D,
-  bias?: tf.Tensor1D,
-): tf.Tensor3D {
-  const operation = tf.customGrad((...args) => {
-    const inputs = args.slice(0, -1) as tf.Tensor[];
-    const save = args[args.length - 1] as (tensors: tf.Tensor[]) => void;
-    const steps = forward(inputs as Inputs);
-    const value = tf.stack(
-      steps.map((step) => step.next),
-      1,
-    );
-    save([...inputs, value, ...steps.flatMap((step) => TRACED.map((part) => step[part]))]);
-    return {
-      value,
-      gradFunc: (dOutputs: tf.Tensor, saved: tf.Tensor[]) =>
-        backward(dOutputs, saved, inputs.length),
-    };
-  });
-  return operation(projected, initialState, kernel, ...(bias ? [bias] : [])) as tf.Tensor3D;
-}
+export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
+  const { sequence, mask, initialState, kernel, bias, recurrentKernel, recurrentBias } = tensors;
+  const [batch, time, features] = sequence.shape;
+  const units = recurrentKernel.shape[0];
+  const shape = { batch, time, features, units };
+  const weightsOf = ([, , , , recurrentKernel, recurrentBias]: Native[]) =>
+    cellWeights(units, recurrentKernel, recurrentBias);
 
-/** The parts of a trace in the order in which they are saved for the backward pass. */
-const TRACED = ["gates", "candidate", "reset"] as const;
+  const inputs = [sequence, initialState, kernel, bias, recurrentKernel];
+  return fusedOp<Trace>(recurrentBias ? [...inputs, recurrentBias] : inputs, {
+    forward(natives) {
+      const [sequence, initialState, kernel, bias] = natives;
+      const input = gruInput(shape, sequence, kernel, bias, mask && toNative(mask));
+      const weights = weightsOf(natives);
+      let state = initialState;
+      const steps = input.gates.map((gates, t) => {
+        const step = scoped(() => cellForward(weights, [gates], [input.candidates[t]], state));
+        state = step.next;
+        return step;
+      });
+      const states = steps.map((step) => step.next);
+      const trace = { input: { shape, flat: input.flat }, steps };
+      return { output: stack(states, 1), shape: [batch, time, units], trace };
+    },
 
-type Inputs = [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D?];
-
-function forward([projected, initialState, kernel, bias]: Inputs) {
-  const weights = cellWeights(kernel, bias);
-  const units = kernel.shape[0];
-  const [gateInputs, candidateInputs] = tf
-    .split(projected, [2 * units, units], 2)
-    .map((part) => tf.unstack(part, 1));
-  let state = initialState;
-  return gateInputs.map((gateInput, t) => {
-    const step = tf.tidy(() => cellForward(weights, gateInput, candidateInputs[t], state));
-    state = step.next;
-    return step;
-  });
-}
-
-function backward(dOutputs: tf.Tensor, saved: tf.Tensor[], inputCount: number): tf.Tensor[] {
-  const [, initialState, kernel, bias] = saved.slice(0, inputCount) as Inputs;
-  const weights = cellWeights(kernel, bias);
-  const dNexts = tf.unstack(dOutputs, 1) as tf.Tensor2D[];
-  const nexts = tf.unstack(saved[inputCount], 1) as tf.Tensor2D[];
-  const states = [initialState, ...nexts.slice(0, -1)];
-  const traces = states.map((_, t) => traceAt(saved, inputCount + 1 + t * TRACED.length));
-
-  const gradients: CellGradients[] = [];
-  let fromLater: tf.Tensor2D[] = [];
-  for (let t = states.length - 1; t >= 0; t--) {
-    gradients[t] = tf.tidy(() => {
-      const dNext = tf.addN([dNexts[t], ...fromLater]) as tf.Tensor2D;
-      return cellBackward(weights, traces[t], states[t], dNext);
-    });
-    tf.dispose(fromLater);
-    fromLater = gradients[t].state;
-  }
-  const dGates = tf.stack(
-    gradients.map((step) => step.gates),
-    1,
-  );
-  const dCandidates = tf.stack(
-    gradients.map((step) => step.candidate),
-    1,
-  );
-  return [
-    tf.concat([dGates, dCandidates], 2),
-    tf.addN(fromLater),
-    ...cellWeightGradients(weights, traces, states, gradients),
-  ];
-}
-
-function traceAt(saved: tf.Tensor[], offset: number): CellTrace {
-  const [gates, candidate, reset] = saved.slice(offset, offset + TRACED.length) as tf.Tensor2D[];
-  return { gates, candidate, reset };
+    backward(dOutput, natives, { input, steps }) {
+      const [, initialState, kernel] = natives;
+      const weights = weightsOf(natives);
+      const dOutputs = unstack(dOutput, time, 1);
+      const states = [initialState, ...steps.slice(0, -1).map((step) => step.next)];
+      const gradients: CellGradients[] = [];
+      let dNext = dOutputs[time - 1];
+      for (let t = time - 1; t >= 0; t--) {
+        const step = scoped(() => {
+          const { gradients, state } = cellBackward(weights, steps[t], states[t], dNext);
+          const fromOutput = t > 0 ? [dOutputs[t - 1]] : [];
+          return { gradients, dState: addAll([...state, ...fromOutput]) };
+        });
+        gradients[t] = step.gradients;
+        dNext = step.dState;
+      }
+      const all = allSteps(gradients);
+      const dInput = gruInputBackward(input, kernel, all);
+      return [
+        dInput.sequence,
+        dNext,
+        dInput.kernel,
+        dInput.bias,
+        ...cellWeightGradients(steps, states, all),
+      ];
+    },
+  }) as tf.Tensor3D;
 }
