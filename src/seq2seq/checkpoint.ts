@@ -234,7 +234,7 @@ const OPTIMIZER_FILES = ["optimizer.json", "optimizer.bin"];
 async function saveOptimizer(folder: string, adam: Adam): Promise<void> {
   const weights = await adam.getWeights();
   const { data, specs } = await tf.io.encodeWeights(weights);
-  weights[0].tensor.dispose(); // the step count: a copy, unlike the others
+  tf.dispose(weights.map(({ tensor }) => tensor));
   writeFileSync(join(folder, "optimizer.json"), JSON.stringify(specs));
   writeFileSync(join(folder, "optimizer.bin"), Buffer.from(data));
 }
