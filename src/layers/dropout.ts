@@ -1,5 +1,4 @@
 import { tf } from "../backend";
-import { Random } from "../random";
 import type { LayerArgs } from "./layer-args";
 
 export interface SeededDropoutArgs extends LayerArgs {
@@ -10,8 +9,9 @@ export interface SeededDropoutArgs extends LayerArgs {
 }
 
 /**
- * Dropout whose masks are drawn from a seed and a step, so that a training run can be repeated and
- * resumed bit for bit. (`tf.layers.dropout` with a seed draws the same mask at every step.)
+ * Dropout whose masks are drawn from a seed, a step and a row of the batch, so that a training run
+ * can be repeated and resumed bit for bit, also where several replicas of the model divide the rows
+ * among them. (`tf.layers.dropout` with a seed draws the same mask at every step.)
  *
  * In training it sets a share `rate` of the numbers to zero and divides the others by `1 − rate`;
  * otherwise it changes nothing. Source: Srivastava et al. 2014, JMLR 15.
@@ -23,6 +23,8 @@ export class SeededDropout extends tf.layers.Layer {
   readonly seed: number;
   /** How many masks have been drawn; set it to go on where an earlier run stopped. */
   step = 0;
+  /** Which row of the whole batch the first row here is. */
+  firstRow = 0;
 
   constructor(args: SeededDropoutArgs) {
     super({ name: args.name, trainable: args.trainable });
@@ -50,11 +52,26 @@ export class SeededDropout extends tf.layers.Layer {
   }
 
   private drawMask(shape: number[]): tf.Tensor {
-    const random = new Random(Math.imul(this.seed + 1, 0x9e3779b1) ^ this.step++);
+    const mask = new Float32Array(tf.util.sizeFromShape(shape));
+    const rowSize = mask.length / shape[0];
+    const ofStep = scramble(scramble(this.seed) + this.step++);
     const kept = 1 / (1 - this.rate);
-    const mask = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    for (let i = 0; i < mask.length; i++) mask[i] = random.next() < this.rate ? 0 : kept;
+    const dropped = this.rate * 2 ** 32;
+    for (let row = 0; row < shape[0]; row++) {
+      let state = scramble(ofStep + this.firstRow + row);
+      for (let i = row * rowSize; i < (row + 1) * rowSize; i++) {
+        state = (state + 0x6d2b79f5) | 0;
+        mask[i] = scramble(state) < dropped ? 0 : kept;
+      }
+    }
     return tf.tensor(mask, shape);
   }
 }
 tf.serialization.registerClass(SeededDropout);
+
+/** 32 bits from 32 others, as `Random` mixes them: a function of its own, as masks are long. */
+function scramble(bits: number): number {
+  let mixed = Math.imul(bits ^ (bits >>> 15), 1 | bits);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return (mixed ^ (mixed >>> 14)) >>> 0;
+}

@@ -7,6 +7,7 @@ import {
   mul,
   type Native,
   reshape,
+  reshapeLike,
   softmax,
   stack,
   sub,
@@ -36,18 +37,11 @@ import {
  *                dquery = Σ_j de_j·key_j         over all steps dkey_j = Σ_t de_tj·query_t
  */
 
-export interface AttentionShape {
-  batch: number;
-  /** How many positions the source has. */
-  time: number;
+export interface AttentionWeights {
   /** The size of a key. */
   units: number;
   /** The size of a value and of a query. */
   hidden: number;
-}
-
-export interface AttentionWeights {
-  shape: AttentionShape;
   /** `[batch, time, units]`. */
   keys: Native;
   /** `[batch, time, hidden]`. */
@@ -59,7 +53,7 @@ export interface AttentionWeights {
 export interface AttentionTrace {
   /** `[batch, hidden]`. */
   query: Native;
-  /** a_j for all positions, `[batch·time, units]`; with the additive score only. */
+  /** a_j, `[batch, time, units]`; with the additive score only. */
   activations?: Native;
   /** α, `[batch, 1, time]`. */
   weights: Native;
@@ -73,27 +67,29 @@ export function attentionForward(
   maskScores: Native,
   query: Native,
 ): AttentionTrace {
-  const { values, shape } = attention;
-  const { scores, activations } = attention.additive
-    ? additiveScores(attention, attention.additive, query)
+  const { values, hidden, additive } = attention;
+  const { scores, activations } = additive
+    ? additiveScores(attention, additive, maskScores, query)
     : { scores: productScores(attention, query), activations: undefined };
   const weights = softmax(add(scores, maskScores));
-  const context = reshape(batchMatMul(weights, values), [shape.batch, shape.hidden]);
+  const context = reshape(batchMatMul(weights, values), [-1, hidden]);
   return { query, activations, weights, context };
 }
 
 function additiveScores(
-  { keys, shape: { batch, time, units } }: AttentionWeights,
+  { keys, units }: AttentionWeights,
   { W1, V }: { W1: Native; V: Native },
+  maskScores: Native,
   query: Native,
 ) {
-  const projectedQuery = reshape(matMul(query, W1), [batch, 1, units]);
-  const activations = reshape(tanh(add(keys, projectedQuery)), [batch * time, units]);
-  return { scores: reshape(matMul(activations, V), [batch, 1, time]), activations };
+  const projectedQuery = reshape(matMul(query, W1), [-1, 1, units]);
+  const activations = tanh(add(keys, projectedQuery));
+  const scores = matMul(reshape(activations, [-1, units]), V); // [batch·time, 1]
+  return { scores: reshapeLike(scores, maskScores), activations };
 }
 
-function productScores({ keys, shape: { batch, hidden } }: AttentionWeights, query: Native) {
-  return batchMatMul(reshape(query, [batch, 1, hidden]), keys, { b: true });
+function productScores({ keys, hidden }: AttentionWeights, query: Native) {
+  return batchMatMul(reshape(query, [-1, 1, hidden]), keys, { b: true });
 }
 
 /** What the sums over all steps need of a backward step. */
@@ -106,7 +102,7 @@ export interface AttentionGradients {
   additive?: {
     /** Of query·W1, `[batch, units]`. */
     projectedQuery: Native;
-    /** Of all keys, `[batch·time, units]`. */
+    /** Of all keys, `[batch, time, units]`. */
     keys: Native;
     /** Of V, `[units, 1]`. */
     V: Native;
@@ -120,30 +116,30 @@ export function attentionBackward(
   dContext: Native,
   dWeightsOutside: Native,
 ): { gradients: AttentionGradients; query: Native } {
-  const { keys, values, shape } = attention;
-  const { batch, time, units, hidden } = shape;
-  const dContextRow = reshape(dContext, [batch, 1, hidden]);
+  const { keys, values, units, hidden } = attention;
+  const dContextRow = reshape(dContext, [-1, 1, hidden]);
   const dWeights = add(batchMatMul(dContextRow, values, { b: true }), dWeightsOutside);
   const weighted = mul(weights, dWeights);
   const dScores = sub(weighted, mul(weights, sumOfLast(weighted)));
   if (!attention.additive || activations === undefined) {
-    const query = reshape(batchMatMul(dScores, keys), [batch, hidden]);
+    const query = reshape(batchMatMul(dScores, keys), [-1, hidden]);
     return { gradients: { context: dContext, scores: dScores }, query };
   }
   const { W1, V } = attention.additive;
-  const column = reshape(dScores, [batch * time, 1]);
-  const dKeys = tanhGrad(activations, matMul(column, V, { b: true }));
-  const projectedQuery = sum(reshape(dKeys, [batch, time, units]), 1);
-  const additive = { projectedQuery, keys: dKeys, V: matMul(activations, column, { a: true }) };
+  const column = reshape(dScores, [-1, 1]); // [batch·time, 1]
+  const dActivations = reshapeLike(matMul(column, V, { b: true }), keys);
+  const dKeys = tanhGrad(activations, dActivations);
+  const projectedQuery = sum(dKeys, 1);
+  const dV = matMul(reshape(activations, [-1, units]), column, { a: true });
   return {
-    gradients: { context: dContext, additive },
+    gradients: { context: dContext, additive: { projectedQuery, keys: dKeys, V: dV } },
     query: matMul(projectedQuery, W1, { b: true }),
   };
 }
 
 /** The gradients of keys, values and, with the additive score, W1 and V: sums over the steps. */
 export function attentionSums(
-  { shape: { batch, time, units }, additive }: AttentionWeights,
+  { additive }: AttentionWeights,
   steps: AttentionTrace[],
   gradients: AttentionGradients[],
 ): Native[] {
@@ -167,7 +163,7 @@ export function attentionSums(
     0,
   );
   return [
-    reshape(dKeys, [batch, time, units]),
+    dKeys,
     dValues,
     matMul(concat(queries, 0), dProjected, { a: true }),
     addAll(parts.map((step) => step.V)),

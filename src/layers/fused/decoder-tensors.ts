@@ -62,14 +62,24 @@ export function listOf({ embedded, keys, values, additive, layers }: DecoderTens
   return [embedded, keys, values, ...(additive ? [additive.W1, additive.V] : []), ...inLayers];
 }
 
+/** What the operations of the decoder's kernel depend on, beside the sizes of its input. */
+export function kindOf({ additive, keys, values, layers }: DecoderTensors) {
+  return {
+    score: additive ? "additive" : "product",
+    keys: keys.shape[2],
+    values: values.shape[2],
+    resetAfter: layers.map((layer) => layer.recurrentBias !== undefined),
+  };
+}
+
 /** The opposite of `listOf`, with the natives of the tensors. */
 export function decoderOf(natives: Native[], tensors: DecoderTensors): NativeDecoder {
   const rest = natives.values();
   const take = () => rest.next().value as Native;
   const [embedded, keys, values] = [take(), take(), take()];
-  const [batch, time, units] = tensors.keys.shape;
   const attention = {
-    shape: { batch, time, units, hidden: tensors.values.shape[2] },
+    units: tensors.keys.shape[2],
+    hidden: tensors.values.shape[2],
     keys,
     values,
     additive: tensors.additive && { W1: take(), V: take() },

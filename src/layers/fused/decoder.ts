@@ -8,12 +8,13 @@ import {
 } from "./attention-step";
 import {
   decoderOf,
+  kindOf,
   type DecoderTensors,
   listOf,
   type NativeDecoder,
   type NativeLayer,
 } from "./decoder-tensors";
-import { fusedOp } from "./fused-op";
+import { type FusedKernel, fusedOp } from "./fused-op";
 import {
   type AllCellGradients,
   allSteps,
@@ -23,19 +24,23 @@ import {
   type CellTrace,
   cellWeightGradients,
 } from "./gru-cell";
-import { type GRUInput, gruInput, gruInputBackward, type InputShape } from "./gru-input";
+import {
+  type GRUInput,
+  gruInput,
+  gruInputBackward,
+  type InputSizes,
+  maskAndOnes,
+} from "./gru-input";
 import {
   add,
   addAll,
   concat,
   matMul,
   type Native,
-  reshape,
   scoped,
   split,
   stack,
   sum,
-  toNative,
   unstack,
 } from "./native";
 
@@ -56,39 +61,43 @@ export function fusedDecoder(tensors: DecoderTensors): {
   states: tf.Tensor3D;
   weights: tf.Tensor3D;
 } {
-  const [batch, time, features] = tensors.embedded.shape;
-  const [units, sourceTime] = [tensors.layers[0].initialState.shape[1], tensors.keys.shape[1]];
-  const inputShape = { batch, time, features, units };
-  // customGrad returns one tensor, so the states and the weights leave side by side.
-  const sideBySide = fusedOp<Trace>(listOf(tensors), {
-    forward(natives) {
-      const decoder = decoderOf(natives, tensors);
-      const { embeddingKernel, bias } = decoder.layers[0];
-      const input = gruInput(inputShape, decoder.embedded, embeddingKernel!, bias);
-      const maskScores = reshape(toNative(tensors.maskScores), [batch, 1, sourceTime]);
-      const steps = forward(decoder, maskScores, input);
-      const states = stack(steps.map(topState), 1);
-      const weights = concat(
-        steps.map(({ seen }) => seen.weights),
-        1,
-      );
-      const trace = { flat: input.flat, steps };
-      return {
-        output: concat([states, weights], 2),
-        shape: [batch, time, units + sourceTime],
-        trace,
-      };
-    },
-    backward(dOutput, natives, trace) {
-      const decoder = decoderOf(natives, tensors);
-      const [dStates, dWeights] = split(dOutput, [units, sourceTime], 2);
-      const dRows = split(dWeights, Array<number>(time).fill(1), 1); // each [batch, 1, sourceTime]
-      const back = backward(decoder, trace.steps, unstack(dStates, time, 1), dRows);
-      return sumUp(decoder, inputShape, trace, back);
-    },
-  });
+  const { embedded, keys, maskScores, layers } = tensors;
+  const [batch, time] = embedded.shape;
+  const [units, sourceTime] = [layers[0].initialState.shape[1], keys.shape[1]];
+  const given = [maskAndOnes(batch, time), maskScores.expandDims(1)];
+  const shape = [batch, time, units + sourceTime];
+  const sideBySide = fusedOp(decoderKernel(tensors), listOf(tensors), given, shape);
   const [states, weights] = tf.split(sideBySide, [units, sourceTime], 2) as tf.Tensor[];
   return { states: states as tf.Tensor3D, weights: weights as tf.Tensor3D };
+}
+
+function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
+  const [, time, features] = tensors.embedded.shape;
+  const units = tensors.layers[0].initialState.shape[1];
+  const sizes = { time, features, units };
+  return {
+    name: `decoder ${JSON.stringify({ ...sizes, ...kindOf(tensors) })}`,
+
+    forward(natives, [maskAndOnes, maskScores]) {
+      const decoder = decoderOf(natives, tensors);
+      const { embeddingKernel, bias } = decoder.layers[0];
+      const weights = { kernel: embeddingKernel!, bias };
+      const input = gruInput(sizes, weights, decoder.embedded, maskAndOnes);
+      const steps = forward(decoder, maskScores, input);
+      // One tensor is returned, so the states and the weights leave side by side.
+      const states = stack(steps.map(topState), 1);
+      const seen = steps.map((step) => step.seen.weights);
+      return { output: concat([states, concat(seen, 1)], 2), trace: { flat: input.flat, steps } };
+    },
+
+    backward(dOutput, natives, trace) {
+      const decoder = decoderOf(natives, tensors);
+      const [dStates, dWeights] = split(dOutput, [units, -1], 2);
+      const dRows = split(dWeights, Array<number>(time).fill(1), 1); // each [batch, 1, sourceTime]
+      const back = backward(decoder, trace.steps, unstack(dStates, time, 1), dRows);
+      return sumUp(decoder, sizes, trace, back);
+    },
+  };
 }
 
 /** One step forward: what was looked at, and each GRU's cell. */
@@ -190,11 +199,11 @@ function statesBefore(layers: NativeLayer[], steps: Step[], t: number): Native[]
 /** The gradients of all inputs, in the order of `listOf`: one product over all steps for each. */
 function sumUp(
   { attention, layers }: NativeDecoder,
-  shape: InputShape,
+  sizes: InputSizes,
   { flat, steps }: Trace,
   back: Back,
 ): Native[] {
-  const embedding = gruInputBackward({ shape, flat }, layers[0].embeddingKernel!, back.cells[0]);
+  const embedding = gruInputBackward(sizes, layers[0].embeddingKernel!, flat, back.cells[0]);
   const dLayers = layers.flatMap((_, l) => {
     const gradients = back.cells[l];
     const parts = [gradients.gates, gradients.candidate];

@@ -3,6 +3,7 @@ import {
   addAll,
   concat,
   floats,
+  halves,
   matMul,
   mul,
   type Native,
@@ -77,7 +78,7 @@ export type AllCellGradients = CellGradients;
 
 export function cellWeights(units: number, kernel: Native, bias?: Native): CellWeights {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
-  return { units, one: floats(Float32Array.of(1), []), kernel, gateKernel, candidateKernel, bias };
+  return { units, one: floats([1], []), kernel, gateKernel, candidateKernel, bias };
 }
 
 /** Cuts `[rows, 3·units]` into the columns of z and r, and those of the candidate. */
@@ -105,7 +106,7 @@ export function cellForward(
 
 function resetBefore(weights: CellWeights, gateInputs: Native[], state: Native) {
   const gates = sigmoid(addAll([...gateInputs, matMul(state, weights.gateKernel)]));
-  const [z, r] = split(gates, [weights.units, weights.units], 1);
+  const [z, r] = halves(gates, 1);
   const reset = mul(r, state);
   return { gates, z, r, reset, resetProduct: matMul(reset, weights.candidateKernel) };
 }
@@ -114,7 +115,7 @@ function resetAfter(weights: CellWeights, bias: Native, gateInputs: Native[], st
   const recurrent = add(matMul(state, weights.kernel), bias);
   const [recurrentGates, reset] = gatesAndCandidate(recurrent, weights.units);
   const gates = sigmoid(addAll([...gateInputs, recurrentGates]));
-  const [z, r] = split(gates, [weights.units, weights.units], 1);
+  const [z, r] = halves(gates, 1);
   return { gates, z, r, reset, resetProduct: mul(r, reset) };
 }
 

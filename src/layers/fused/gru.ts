@@ -1,5 +1,5 @@
 import { tf } from "../../backend";
-import { fusedOp } from "./fused-op";
+import { type FusedKernel, fusedOp } from "./fused-op";
 import {
   allSteps,
   cellBackward,
@@ -9,8 +9,8 @@ import {
   cellWeightGradients,
   cellWeights,
 } from "./gru-cell";
-import { type GRUInput, gruInput, gruInputBackward } from "./gru-input";
-import { addAll, type Native, scoped, stack, toNative, unstack } from "./native";
+import { gruInput, gruInputBackward, type InputSizes, maskAndOnes } from "./gru-input";
+import { addAll, type Native, scoped, stack, unstack } from "./native";
 
 /** The tensors of a GRU. */
 export interface GRUTensors {
@@ -31,7 +31,8 @@ export interface GRUTensors {
 }
 
 interface Trace {
-  input: Pick<GRUInput, "shape" | "flat">;
+  /** The sequence as `gruInput` lays it out. */
+  flat: Native;
   steps: CellTrace[];
 }
 
@@ -48,15 +49,23 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
   const { sequence, mask, initialState, kernel, bias, recurrentKernel, recurrentBias } = tensors;
   const [batch, time, features] = sequence.shape;
   const units = recurrentKernel.shape[0];
-  const shape = { batch, time, features, units };
+  const inputs = [sequence, initialState, kernel, bias, recurrentKernel];
+  if (recurrentBias) inputs.push(recurrentBias);
+  const given = [maskAndOnes(batch, time, mask)];
+  const fused = gruKernel({ time, features, units }, recurrentBias !== undefined);
+  return fusedOp(fused, inputs, given, [batch, time, units]) as tf.Tensor3D;
+}
+
+function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
+  const { time, units } = sizes;
   const weightsOf = ([, , , , recurrentKernel, recurrentBias]: Native[]) =>
     cellWeights(units, recurrentKernel, recurrentBias);
+  return {
+    name: `GRU ${JSON.stringify({ ...sizes, resetAfter })}`,
 
-  const inputs = [sequence, initialState, kernel, bias, recurrentKernel];
-  return fusedOp<Trace>(recurrentBias ? [...inputs, recurrentBias] : inputs, {
-    forward(natives) {
+    forward(natives, [maskAndOnes]) {
       const [sequence, initialState, kernel, bias] = natives;
-      const input = gruInput(shape, sequence, kernel, bias, mask && toNative(mask));
+      const input = gruInput(sizes, { kernel, bias }, sequence, maskAndOnes);
       const weights = weightsOf(natives);
       let state = initialState;
       const steps = input.gates.map((gates, t) => {
@@ -65,15 +74,14 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
         return step;
       });
       const states = steps.map((step) => step.next);
-      const trace = { input: { shape, flat: input.flat }, steps };
-      return { output: stack(states, 1), shape: [batch, time, units], trace };
+      return { output: stack(states, 1), trace: { flat: input.flat, steps } };
     },
 
-    backward(dOutput, natives, { input, steps }) {
+    backward(dOutput, natives, { flat, steps }) {
       const [, initialState, kernel] = natives;
       const weights = weightsOf(natives);
-      const dOutputs = unstack(dOutput, time, 1);
       const states = [initialState, ...steps.slice(0, -1).map((step) => step.next)];
+      const dOutputs = unstack(dOutput, time, 1);
       const gradients: CellGradients[] = [];
       let dNext = dOutputs[time - 1];
       for (let t = time - 1; t >= 0; t--) {
@@ -86,7 +94,7 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
         dNext = step.dState;
       }
       const all = allSteps(gradients);
-      const dInput = gruInputBackward(input, kernel, all);
+      const dInput = gruInputBackward(sizes, kernel, flat, all);
       return [
         dInput.sequence,
         dNext,
@@ -95,5 +103,5 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
         ...cellWeightGradients(steps, states, all),
       ];
     },
-  }) as tf.Tensor3D;
+  };
 }

@@ -1,22 +1,56 @@
-import { type NodeJSKernelBackend } from "@tensorflow/tfjs-node/dist/nodejs_kernel_backend";
 import { type TFEOpAttr } from "@tensorflow/tfjs-node/dist/tfjs_binding";
+import { type NodeJSKernelBackend } from "@tensorflow/tfjs-node/dist/nodejs_kernel_backend";
 import { tf } from "../../backend";
 
 /**
- * TensorFlow's own operations, called without tfjs between: no tape, no tensor objects, about half
- * the time of a small `tf` operation. A training step is some two thousand small operations, so
- * this is where the fused kernels win their time; the other half of it is that they free what is
- * dead at once (`scoped`), so that TensorFlow writes again into memory that is still in the cache.
+ * TensorFlow's own operations, called without tfjs between: no tape and no tensor objects, which
+ * takes about half the time for a small operation. A training step is some two thousand of those.
+ * And what is dead is freed at once (`scoped`), so that TensorFlow writes again into memory that is
+ * still in the cache.
  *
  * Only the fused kernels use this file. A `Native` has no owner but the innermost `scoped`.
  */
 export type Native = number;
 
+/** Where the operations go: to TensorFlow at once, or into a graph (`graph.ts`) to be run later. */
+export interface Runtime {
+  execute(operation: string, attributes: TFEOpAttr[], inputs: Native[], count: number): Native[];
+  constant(values: Float32Array | Int32Array, shape: number[]): Native;
+}
+
 const backend = tf.findBackend("tensorflow") as NodeJSKernelBackend;
-const { binding } = backend;
+export const { binding } = backend;
 
 /** The natives made since the innermost scope began. */
 let made: Native[] = [];
+
+const eager: Runtime = {
+  execute(operation, attributes, inputs, count) {
+    const outputs = binding.executeOp(operation, attributes, inputs, count).map(({ id }) => id);
+    made.push(...outputs);
+    return outputs;
+  },
+  constant(values, shape) {
+    const dtype = values instanceof Float32Array ? binding.TF_FLOAT : binding.TF_INT32;
+    const native = binding.createTensor(shape, dtype, values);
+    made.push(native);
+    return native;
+  },
+};
+
+let runtime = eager;
+/** Axes, sizes and shapes, made once for each runtime. */
+const integerConstants = new WeakMap<Runtime, Map<string, Native>>();
+
+/** Runs `compute` with its operations going elsewhere. */
+export function through<Result>(other: Runtime, compute: () => Result): Result {
+  runtime = other;
+  try {
+    return compute();
+  } finally {
+    runtime = eager;
+  }
+}
 
 /**
  * Runs `compute` and frees every native that it made, except those that are in its result (a
@@ -35,7 +69,7 @@ export function owned<Result>(compute: () => Result): { result: Result; natives:
   const kept = new Set<Native>();
   try {
     const result = compute();
-    collect(result, kept);
+    for (const native of nativesIn(result)) kept.add(native);
     return { result, natives: made.filter((native) => kept.has(native)) };
   } finally {
     free(made.filter((native) => !kept.has(native)));
@@ -47,17 +81,17 @@ export function free(natives: Native[]): void {
   for (const native of natives) binding.deleteTensor(native);
 }
 
-function collect(value: unknown, natives: Set<Native>): void {
-  if (typeof value === "number") natives.add(value);
-  else if (typeof value === "object" && value !== null) {
-    for (const part of Object.values(value)) collect(part, natives);
-  }
+/** All natives in a native, a list or an object of them. */
+export function nativesIn(value: unknown): Native[] {
+  if (typeof value === "number") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(nativesIn);
 }
 
 /** The native behind a tensor. It stays the tensor's: nobody here frees it. */
 export function toNative(tensor: tf.Tensor): Native {
   const { getInputTensorIds } = backend as unknown as {
-    getInputTensorIds(t: tf.Tensor[]): Native[];
+    getInputTensorIds(tensors: tf.Tensor[]): Native[];
   };
   return getInputTensorIds.call(backend, [tensor])[0];
 }
@@ -71,41 +105,26 @@ export function toTensor(native: Native, shape: number[]): tf.Tensor {
 }
 
 /** Numbers that JavaScript made. */
-export function floats(values: Float32Array, shape: number[]): Native {
-  const native = binding.createTensor(shape, binding.TF_FLOAT, values);
-  made.push(native);
-  return native;
+export function floats(values: number[], shape: number[]): Native {
+  return runtime.constant(Float32Array.from(values), shape);
 }
 
-const constants = new Map<string, Native>();
-
-/** Axes, sizes and shapes: made once, kept for good. */
 function integers(values: number | number[]): Native {
-  const key = String(values) + (typeof values === "number" ? "" : ",");
+  const key = JSON.stringify(values);
+  let constants = integerConstants.get(runtime);
+  if (!constants) integerConstants.set(runtime, (constants = new Map<string, Native>()));
   let native = constants.get(key);
   if (native === undefined) {
     const shape = typeof values === "number" ? [] : [values.length];
-    native = binding.createTensor(shape, binding.TF_INT32, Int32Array.from([values].flat()));
+    native = runtime.constant(Int32Array.from([values].flat()), shape);
+    made = made.filter((other) => other !== native); // kept for good
     constants.set(key, native);
   }
   return native;
 }
 
 function run(operation: string, attributes: TFEOpAttr[], inputs: Native[]): Native {
-  const native = binding.executeOp(operation, attributes, inputs, 1)[0].id;
-  made.push(native);
-  return native;
-}
-
-function runMany(
-  operation: string,
-  attributes: TFEOpAttr[],
-  inputs: Native[],
-  count: number,
-): Native[] {
-  const natives = binding.executeOp(operation, attributes, inputs, count).map(({ id }) => id);
-  made.push(...natives);
-  return natives;
+  return runtime.execute(operation, attributes, inputs, 1)[0];
 }
 
 const type = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
@@ -115,8 +134,10 @@ const int = (name: string, value: number) => ({ name, type: binding.TF_ATTR_INT,
 const FLOATS = [type("T", binding.TF_FLOAT)];
 const withInt = (name: string) => [...FLOATS, type(name, binding.TF_INT32)];
 const RESHAPE = withInt("Tshape");
+const SHAPE = [...FLOATS, type("out_type", binding.TF_INT32)];
 const TRANSPOSE = withInt("Tperm");
 const SPLIT_SIZES = withInt("Tlen");
+const CONCAT = withInt("Tidx");
 const SUM = [...withInt("Tidx"), bool("keep_dims", false)];
 const SUM_KEEPING_AXIS = [...withInt("Tidx"), bool("keep_dims", true)];
 const products = (a: string, b: string) =>
@@ -157,6 +178,7 @@ export const tanhGrad = (y: Native, dy: Native) => run("TanhGrad", FLOATS, [y, d
 
 /** The sum of a list, all of one shape. */
 export function addAll(list: Native[]): Native {
+  if (list.length === 2) return add(list[0], list[1]);
   return list.length === 1 ? list[0] : run("AddN", [int("N", list.length), ...FLOATS], list);
 }
 
@@ -169,8 +191,13 @@ export function sumOfLast(x: Native): Native {
   return run("Sum", SUM_KEEPING_AXIS, [x, integers(-1)]);
 }
 
+/** One of the sizes can be −1: what is left. */
 export function reshape(x: Native, shape: number[]): Native {
   return run("Reshape", RESHAPE, [x, integers(shape)]);
+}
+
+export function reshapeLike(x: Native, other: Native): Native {
+  return run("Reshape", RESHAPE, [x, run("Shape", SHAPE, [other])]);
 }
 
 export function transpose(x: Native, axes: number[]): Native {
@@ -179,14 +206,18 @@ export function transpose(x: Native, axes: number[]): Native {
 
 export function concat(list: Native[], axis: number): Native {
   if (list.length === 1) return list[0];
-  const attributes = [int("N", list.length), ...withInt("Tidx")];
-  return run("ConcatV2", attributes, [...list, integers(axis)]);
+  return run("ConcatV2", [int("N", list.length), ...CONCAT], [...list, integers(axis)]);
 }
 
-/** Cuts into parts of the given sizes along an axis. */
+/** Cuts into parts of the given sizes along an axis; one of them can be −1: what is left. */
 export function split(x: Native, sizes: number[], axis: number): Native[] {
   const attributes = [int("num_split", sizes.length), ...SPLIT_SIZES];
-  return runMany("SplitV", attributes, [x, integers(sizes), integers(axis)], sizes.length);
+  return runtime.execute("SplitV", attributes, [x, integers(sizes), integers(axis)], sizes.length);
+}
+
+/** Cuts into two parts of equal size along an axis. */
+export function halves(x: Native, axis: number): Native[] {
+  return runtime.execute("Split", [int("num_split", 2), ...FLOATS], [integers(axis), x], 2);
 }
 
 /** Puts a list side by side along a new axis. */
@@ -196,5 +227,6 @@ export function stack(list: Native[], axis: number): Native {
 
 /** The opposite of `stack`: `count` parts along an axis that is then gone. */
 export function unstack(x: Native, count: number, axis: number): Native[] {
-  return runMany("Unpack", [int("num", count), int("axis", axis), ...FLOATS], [x], count);
+  const attributes = [int("num", count), int("axis", axis), ...FLOATS];
+  return runtime.execute("Unpack", attributes, [x], count);
 }
