@@ -12,6 +12,7 @@ export interface Settings extends Recipe {
   numLayers: number;
   dropoutRate: number;
   attention: "additive" | "none";
+  workers?: number;
   patience?: number;
 }
 

@@ -30,6 +30,7 @@ Training
   --epochs N          times through all pairs (default ${dateRecipe.epochs}; ${worldRecipe.epochs} for dates-world)
   --batch-size N      pairs a step (default ${dateRecipe.batchSize})
   --learning-rate R   Adam's step size at the start; it falls to 0 (default ${dateRecipe.learningRate})
+  --workers N         threads that learn together, best as many as cores (default 1)
   --patience N        stop after N epochs without a lower validation loss (default: never)
   --seed N            of data, initial weights, order and dropout (default ${dateRecipe.seed})
   -h, --help          this help
@@ -56,6 +57,7 @@ void runCommand({
     epochs: text,
     "batch-size": text,
     "learning-rate": text,
+    workers: text,
     patience: text,
     seed: text,
   },
@@ -114,6 +116,7 @@ function readSettings(values: Record<string, unknown>): Settings {
       above: 0,
       whole: false,
     }),
+    ...(values.workers === undefined ? {} : { workers: count("workers", 1) }),
     ...(values.patience === undefined ? {} : { patience: count("patience", 1) }),
     seed: number(values, "seed", dateRecipe.seed, { min: 0 }),
   };

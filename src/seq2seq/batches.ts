@@ -128,22 +128,21 @@ const WINDOW = 40;
  *
  * The pairs are shuffled, then sorted by the length of the source within windows of 40 batches, so
  * that a batch's texts are about as long as each other and little of it is padding; then the
- * batches are shuffled.
+ * batches are shuffled. Without `bucketing` the pairs are shuffled only.
  * @returns The pairs' indices, `batchSize` a batch (the last one cut may be smaller).
  */
 export function batchOrder(
   pairs: readonly EncodedPair[],
-  options: { batchSize: number; seed: number; epoch: number },
+  options: { batchSize: number; seed: number; epoch: number; bucketing?: boolean },
 ): number[][] {
-  const { batchSize, seed, epoch } = options;
+  const { batchSize, seed, epoch, bucketing = true } = options;
   checkPositiveWhole("batchOrder", { batchSize });
   const random = new Random(Math.imul(seed + 1, 0x9e3779b1) + epoch);
   const shuffled = random.shuffle(pairs.map((_, index) => index));
   const batches: number[][] = [];
   for (let start = 0; start < shuffled.length; start += WINDOW * batchSize) {
-    const window = shuffled
-      .slice(start, start + WINDOW * batchSize)
-      .sort((a, b) => pairs[a].source.length - pairs[b].source.length);
+    const window = shuffled.slice(start, start + WINDOW * batchSize);
+    if (bucketing) window.sort((a, b) => pairs[a].source.length - pairs[b].source.length);
     for (let cut = 0; cut < window.length; cut += batchSize) {
       batches.push(window.slice(cut, cut + batchSize));
     }

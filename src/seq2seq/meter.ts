@@ -1,4 +1,3 @@
-import type { tf } from "../backend";
 import type { EncodedPair } from "./batches";
 
 /** Keeps the time and the running means of a training. */
@@ -22,9 +21,9 @@ export class Meter {
     this.tokens = pairs.reduce((sum, pair) => sum + pair.source.length + pair.target.length + 1, 0);
   }
 
-  endStep(logs: tf.Logs): void {
-    this.sums.loss += logs.loss * this.rows;
-    this.sums.accuracy += logs.tokenAccuracy * this.rows;
+  endStep({ loss, accuracy }: { loss: number; accuracy: number }): void {
+    this.sums.loss += loss * this.rows;
+    this.sums.accuracy += accuracy * this.rows;
     this.sums.rows += this.rows;
     const step = {
       seconds: (performance.now() - this.stepStartedAt) / 1000,

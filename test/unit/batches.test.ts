@@ -120,6 +120,8 @@ test("texts of like length go together: less than half of the padding of a plain
   const plain = Array.from({ length: 125 }, (_, i) => shuffled.slice(16 * i, 16 * (i + 1)));
   const ours = batchOrder(encoded, { batchSize: 16, seed: 1, epoch: 0 });
   assert.ok(padding(ours) < padding(plain) / 2, `${padding(ours)} and ${padding(plain)}`);
+  const off = batchOrder(encoded, { batchSize: 16, seed: 1, epoch: 0, bucketing: false });
+  assert.ok(padding(off) > 0.9 * padding(plain), `${padding(off)} and ${padding(plain)}`);
 });
 
 test("splitPairs: no source stands in two sets, even where it has many targets", () => {

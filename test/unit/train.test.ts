@@ -46,6 +46,17 @@ test("the same seed gives the same weights bit for bit, dropout included", async
   assert.notDeepEqual(await run(2), first);
 });
 
+test("bucketing can be switched off: other batches, and other weights", async () => {
+  const run = async (bucketing?: boolean) => {
+    const model = tinyModel(data.vocabularies);
+    await train(model, data, { ...options, epochs: 1, bucketing });
+    return weightsOf(model);
+  };
+  const byDefault = await run();
+  assert.deepEqual(await run(true), byDefault);
+  assert.notDeepEqual(await run(false), byDefault);
+});
+
 test("the learning rate falls along half a cosine to almost 0", async () => {
   const model = tinyModel(data.vocabularies);
   const rates: number[] = [];
