@@ -1,5 +1,7 @@
 import { tf } from "../backend";
 import { buildPart, Composite } from "./composite";
+import { fusedDense } from "./fused/dense";
+import { fusedKernels } from "./fused/switch";
 import type { LayerArgs } from "./layer-args";
 import { maskScores } from "./mask";
 
@@ -139,6 +141,10 @@ export function weightedSum(weights: tf.Tensor2D, values: tf.Tensor3D): tf.Tenso
 
 /** Applies a dense layer to each position of `[batch, time, features]`. */
 export function onEachPosition(dense: tf.layers.Layer, sequence: tf.Tensor3D): tf.Tensor3D {
+  const [kernel, bias] = dense.weights.map((weight) => weight.read());
+  if (fusedKernels() && bias) {
+    return fusedDense(sequence, kernel as tf.Tensor2D, bias as tf.Tensor1D);
+  }
   const [batch, time, features] = sequence.shape;
   const output = dense.apply(sequence.reshape([batch * time, features])) as tf.Tensor2D;
   return output.reshape([batch, time, output.shape[1]]);

@@ -10,6 +10,7 @@ import {
   stackOfGRUs,
 } from "./encoder";
 import { fusedDecoder } from "./fused/decoder";
+import { fusedDecoderStep, gruStepWeights } from "./fused/decoder-step";
 import { fusedKernels } from "./fused/switch";
 import { type GRU, type Recurrence } from "./gru";
 import { maskScores } from "./mask";
@@ -42,6 +43,26 @@ export interface DecoderStep {
   /** `[batch, sourceTime]`: how much the step looked at each source position. */
   weights: tf.Tensor2D;
 }
+
+/** What the decoder would write next, for each of its rows; `count` choices a row. */
+export interface Choices {
+  /** The most probable tokens, the best first: `[rows · count]`. */
+  tokens: Int32Array;
+  /** ln of their probabilities, `[rows · count]`. */
+  logProbabilities: Float32Array;
+  /** How much the step looked at each source position, `[rows · sourceTime]`. */
+  weights: Float32Array;
+  /** Each GRU's state `[rows, hidden]` after the step. */
+  states: tf.Tensor2D[];
+}
+
+/** From the tokens written last, one a row, the states and the memory to the next choices. */
+export type Chooser = (
+  tokens: tf.Tensor1D,
+  states: tf.Tensor2D[],
+  memory: Memory,
+  count: number,
+) => Choices;
 
 /**
  * Writes the target, one token a step: Embedding → Dropout → attention with the previous hidden
@@ -154,7 +175,7 @@ export class Decoder extends Composite {
   remember(encoderOutputs: tf.Tensor3D, mask: tf.Tensor2D): Memory {
     return this.attention
       ? this.attention.remember(encoderOutputs, mask)
-      : { keys: encoderOutputs, values: encoderOutputs, mask };
+      : { keys: encoderOutputs, values: encoderOutputs, mask: lastPosition(mask) };
   }
 
   /**
@@ -171,6 +192,35 @@ export class Decoder extends Composite {
     });
   }
 
+  /** `step` and the choice of the most probable tokens; the weights are read once, here. */
+  chooser(): Chooser {
+    if (!fusedKernels()) return (...inputs) => this.choose(...inputs);
+    const { W1, V } = this.attention ?? {};
+    const [kernel, bias] = this.dense.weights.map((weight) => weight.read());
+    const weights = {
+      embedding: this.embedding.weights[0].read(),
+      attention: W1 && V && { additive: { W1: W1.weights[0].read(), V: V.weights[0].read() } },
+      grus: this.grus.map((gru) => gruStepWeights(gru.tensors())),
+      dense: { kernel, bias },
+    };
+    return (tokens, states, memory, count) =>
+      fusedDecoderStep({ tokens, states, memory, weights }, count);
+  }
+
+  private choose(...[tokens, states, memory, count]: Parameters<Chooser>): Choices {
+    return tf.tidy(() => {
+      const step = this.step(tokens, states, memory);
+      const { values, indices } = tf.topk(step.logits, count);
+      const logProbabilities = values.sub(tf.logSumExp(step.logits, 1, true));
+      return {
+        tokens: indices.dataSync() as Int32Array,
+        logProbabilities: logProbabilities.dataSync() as Float32Array,
+        weights: step.weights.dataSync() as Float32Array,
+        states: step.states,
+      };
+    });
+  }
+
   /** Query → context → concatenation with the embedding → the stack of GRUs. */
   private stepStates(
     embedded: tf.Tensor2D,
@@ -181,7 +231,7 @@ export class Decoder extends Composite {
     const query = states[states.length - 1];
     const { context, weights } = this.attention
       ? this.attention.attend(query, memory)
-      : lastPosition(memory);
+      : { context: weightedSum(memory.mask, memory.values), weights: memory.mask };
     let input = tf.concat([embedded, context], 1);
     const nextStates = this.grus.map((gru, i) => {
       input = recurrences[i](gru.projectStep(input), states[i]);
@@ -256,9 +306,8 @@ function attentionName(inputs: tf.SymbolicTensor[]): string {
   return earlier === 0 ? "attention_weights" : `attention_weights_${earlier}`;
 }
 
-/** Without attention: all the weight on the last real position `[batch, sourceTime]`. */
-function lastPosition({ values, mask }: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
+/** 1 on the last real position of each row `[batch, sourceTime]`: without attention, all it sees. */
+function lastPosition(mask: tf.Tensor2D): tf.Tensor2D {
   const realFromHere = tf.cumsum(mask, 1, false, true); // counted from the right, itself included
-  const weights = mask.mul(realFromHere.equal(1)) as tf.Tensor2D;
-  return { context: weightedSum(weights, values), weights };
+  return mask.mul(realFromHere.equal(1));
 }

@@ -1,4 +1,6 @@
 import { tf } from "../backend";
+import { fusedCrossEntropy } from "../layers/fused/cross-entropy";
+import { fusedKernels } from "../layers/fused/switch";
 
 /**
  * The targets that `model.fit`, `fitDataset` and `evaluate` take: `[batch, time, 2]`, for each
@@ -53,6 +55,9 @@ export function averageTokens(tokens: readonly (readonly number[])[]): number {
 export function tokenLoss(yTrue: tf.Tensor, logits: tf.Tensor): tf.Scalar {
   return tf.tidy(() => {
     const { tokens, weights } = unpack(yTrue, logits);
+    if (fusedKernels()) {
+      return fusedCrossEntropy(logits, tokens, weights.div(logits.shape[0]));
+    }
     const isTarget = tf.oneHot(tokens, logits.shape[2]!).cast("bool");
     const logSoftmax = tf.logSoftmax(logits);
     // Chosen, not multiplied: 0 times the −∞ of a token that is ruled out is NaN.

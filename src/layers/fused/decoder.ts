@@ -14,7 +14,7 @@ import {
   type NativeDecoder,
   type NativeLayer,
 } from "./decoder-tensors";
-import { type FusedKernel, fusedOp } from "./fused-op";
+import { fusedOp } from "./fused-op";
 import {
   type AllCellGradients,
   allSteps,
@@ -31,6 +31,7 @@ import {
   type InputSizes,
   maskAndOnes,
 } from "./gru-input";
+import { type FusedKernel } from "./kernel-run";
 import {
   add,
   addAll,
@@ -66,7 +67,7 @@ export function fusedDecoder(tensors: DecoderTensors): {
   const [units, sourceTime] = [layers[0].initialState.shape[1], keys.shape[1]];
   const given = [maskAndOnes(batch, time), maskScores.expandDims(1)];
   const shape = [batch, time, units + sourceTime];
-  const sideBySide = fusedOp(decoderKernel(tensors), listOf(tensors), given, shape);
+  const sideBySide = fusedOp(decoderKernel(tensors), given, listOf(tensors), shape);
   const [states, weights] = tf.split(sideBySide, [units, sourceTime], 2) as tf.Tensor[];
   return { states: states as tf.Tensor3D, weights: weights as tf.Tensor3D };
 }
@@ -78,7 +79,7 @@ function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
   return {
     name: `decoder ${JSON.stringify({ ...sizes, ...kindOf(tensors) })}`,
 
-    forward(natives, [maskAndOnes, maskScores]) {
+    forward([maskAndOnes, maskScores, ...natives]) {
       const decoder = decoderOf(natives, tensors);
       const { embeddingKernel, bias } = decoder.layers[0];
       const weights = { kernel: embeddingKernel!, bias };
@@ -90,7 +91,7 @@ function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
       return { output: concat([states, concat(seen, 1)], 2), trace: { flat: input.flat, steps } };
     },
 
-    backward(dOutput, natives, trace) {
+    backward(dOutput, [, , ...natives], trace) {
       const decoder = decoderOf(natives, tensors);
       const [dStates, dWeights] = split(dOutput, [units, -1], 2);
       const dRows = split(dWeights, Array<number>(time).fill(1), 1); // each [batch, 1, sourceTime]

@@ -26,16 +26,15 @@ export class Graph {
   ) {}
 
   /**
-   * Records what `compute` does with inputs of floats, without running it.
-   * @param ranks The inputs' ranks, where they are known.
+   * Records what `compute` does with inputs of these kinds, without running it.
    * @returns The graph, and what `compute` returned with it.
    */
   static record<Result extends { outputs: Native[] }>(
-    ranks: (number | undefined)[],
+    kinds: InputKind[],
     compute: (inputs: Native[]) => Result,
   ): Result & { graph: Graph } {
     const recorder = new Recorder();
-    const inputs = ranks.map((rank) => recorder.placeholder(rank));
+    const inputs = kinds.map((kind) => recorder.placeholder(kind));
     const result = through(recorder, () => compute(inputs));
     const names = (natives: Native[]) => natives.map((native) => recorder.nameOf(native)).join(",");
     const graph = new Graph(load(recorder.definition), names(inputs), names(result.outputs));
@@ -47,6 +46,12 @@ export class Graph {
     const outputs = binding.runSavedModel(this.session, inputs, this.inputNames, this.outputNames);
     return outputs.map(({ id }) => id);
   }
+}
+
+/** What a graph knows of an input before it runs. */
+export interface InputKind {
+  rank?: number;
+  dtype: string;
 }
 
 /** The graph format's version that TensorFlow 2.15 writes; it reads older and newer ones too. */
@@ -96,10 +101,11 @@ class Recorder implements Runtime {
     return this.add("Const", [], attributes, 1)[0];
   }
 
-  placeholder(rank?: number): Native {
+  placeholder({ rank, dtype }: InputKind): Native {
+    const type = dtype === "int32" ? binding.TF_INT32 : binding.TF_FLOAT;
     const shape = shapeOf(Array<number>(rank ?? 0).fill(-1)).setUnknownRank(rank === undefined);
     const attributes = {
-      dtype: new AttrValue().setType(binding.TF_FLOAT),
+      dtype: new AttrValue().setType(type),
       shape: new AttrValue().setShape(shape),
     };
     return this.add("Placeholder", [], attributes, 1)[0];

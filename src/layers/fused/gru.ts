@@ -1,5 +1,5 @@
 import { tf } from "../../backend";
-import { type FusedKernel, fusedOp } from "./fused-op";
+import { fusedOp } from "./fused-op";
 import {
   allSteps,
   cellBackward,
@@ -10,6 +10,7 @@ import {
   cellWeights,
 } from "./gru-cell";
 import { gruInput, gruInputBackward, type InputSizes, maskAndOnes } from "./gru-input";
+import { type FusedKernel } from "./kernel-run";
 import { addAll, type Native, scoped, stack, unstack } from "./native";
 
 /** The tensors of a GRU. */
@@ -53,18 +54,18 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
   if (recurrentBias) inputs.push(recurrentBias);
   const given = [maskAndOnes(batch, time, mask)];
   const fused = gruKernel({ time, features, units }, recurrentBias !== undefined);
-  return fusedOp(fused, inputs, given, [batch, time, units]) as tf.Tensor3D;
+  return fusedOp(fused, given, inputs, [batch, time, units]) as tf.Tensor3D;
 }
 
 function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
   const { time, units } = sizes;
-  const weightsOf = ([, , , , recurrentKernel, recurrentBias]: Native[]) =>
+  const weightsOf = ([, , , , , recurrentKernel, recurrentBias]: Native[]) =>
     cellWeights(units, recurrentKernel, recurrentBias);
   return {
     name: `GRU ${JSON.stringify({ ...sizes, resetAfter })}`,
 
-    forward(natives, [maskAndOnes]) {
-      const [sequence, initialState, kernel, bias] = natives;
+    forward(natives) {
+      const [maskAndOnes, sequence, initialState, kernel, bias] = natives;
       const input = gruInput(sizes, { kernel, bias }, sequence, maskAndOnes);
       const weights = weightsOf(natives);
       let state = initialState;
@@ -78,7 +79,7 @@ function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
     },
 
     backward(dOutput, natives, { flat, steps }) {
-      const [, initialState, kernel] = natives;
+      const [, , initialState, kernel] = natives;
       const weights = weightsOf(natives);
       const states = [initialState, ...steps.slice(0, -1).map((step) => step.next)];
       const dOutputs = unstack(dOutput, time, 1);

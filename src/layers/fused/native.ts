@@ -136,8 +136,13 @@ const withInt = (name: string) => [...FLOATS, type(name, binding.TF_INT32)];
 const RESHAPE = withInt("Tshape");
 const SHAPE = [...FLOATS, type("out_type", binding.TF_INT32)];
 const TRANSPOSE = withInt("Tperm");
+const EXPAND = withInt("Tdim");
 const SPLIT_SIZES = withInt("Tlen");
 const CONCAT = withInt("Tidx");
+const GATHER = [type("Tparams", binding.TF_FLOAT), type("Tindices", binding.TF_INT32)];
+const GATHER_ROWS = [...GATHER, type("Taxis", binding.TF_INT32), int("batch_dims", 0)];
+const TOP = [...FLOATS, bool("sorted", true)];
+const SCATTER = withInt("Tindices");
 const SUM = [...withInt("Tidx"), bool("keep_dims", false)];
 const SUM_KEEPING_AXIS = [...withInt("Tidx"), bool("keep_dims", true)];
 const products = (a: string, b: string) =>
@@ -169,6 +174,13 @@ export const sub = (a: Native, b: Native) => run("Sub", FLOATS, [a, b]);
 export const mul = (a: Native, b: Native) => run("Mul", FLOATS, [a, b]);
 export const sigmoid = (x: Native) => run("Sigmoid", FLOATS, [x]);
 export const tanh = (x: Native) => run("Tanh", FLOATS, [x]);
+export const log = (x: Native) => run("Log", FLOATS, [x]);
+/** x·y, and 0 where y is 0, even if x is infinite. */
+export const mulNoNan = (x: Native, y: Native) => run("MulNoNan", FLOATS, [x, y]);
+/** Adds a vector to each row. */
+export const addBias = (x: Native, bias: Native) => run("BiasAdd", FLOATS, [x, bias]);
+/** The sum of all rows: the gradient of the vector in `addBias`. */
+export const sumOfRows = (x: Native) => run("BiasAddGrad", FLOATS, [x]);
 /** Over the last axis. */
 export const softmax = (x: Native) => run("Softmax", FLOATS, [x]);
 /** dx for y = σ(x): y·(1 − y)·dy. */
@@ -191,6 +203,33 @@ export function sumOfLast(x: Native): Native {
   return run("Sum", SUM_KEEPING_AXIS, [x, integers(-1)]);
 }
 
+/** The largest number along the last axis, which is then gone. */
+export function maxOfLast(x: Native): Native {
+  return run("Max", SUM, [x, integers(-1)]);
+}
+
+/** The `count` largest numbers along the last axis, the largest first, and where they stand. */
+export function topOfLast(x: Native, count: number): { values: Native; indices: Native } {
+  const inputs = [x, integers(count)];
+  const [values, indices] = runtime.execute("TopKV2", TOP, inputs, 2);
+  return { values, indices };
+}
+
+/** The rows of a matrix with the numbers `[n]`. */
+export function rowsAt(x: Native, rows: Native): Native {
+  return run("GatherV2", GATHER_ROWS, [x, rows, integers(0)]);
+}
+
+/** The numbers of a matrix at the places `[n, 2]`, (row, column) each. */
+export function numbersAt(x: Native, places: Native): Native {
+  return run("GatherNd", GATHER, [x, places]);
+}
+
+/** The matrix with the numbers `[n]` subtracted at the places `[n, 2]`. */
+export function subtractAt(x: Native, places: Native, numbers: Native): Native {
+  return run("TensorScatterSub", SCATTER, [x, places, numbers]);
+}
+
 /** One of the sizes can be −1: what is left. */
 export function reshape(x: Native, shape: number[]): Native {
   return run("Reshape", RESHAPE, [x, integers(shape)]);
@@ -198,6 +237,11 @@ export function reshape(x: Native, shape: number[]): Native {
 
 export function reshapeLike(x: Native, other: Native): Native {
   return run("Reshape", RESHAPE, [x, run("Shape", SHAPE, [other])]);
+}
+
+/** With one more axis, of length 1. */
+export function expand(x: Native, axis: number): Native {
+  return run("ExpandDims", EXPAND, [x, integers(axis)]);
 }
 
 export function transpose(x: Native, axes: number[]): Native {

@@ -1,0 +1,83 @@
+import { type tf } from "../../backend";
+import { Graph, type InputKind } from "./graph";
+import { type Native, nativesIn, owned } from "./native";
+
+/** A computation whose gradient is written by hand, in native operations. */
+export interface FusedKernel<Trace> {
+  /** Tells apart kernels that do not run the same operations: it names all sizes they depend on. */
+  name: string;
+  /**
+   * From what is given and the inputs to the output, and what the backward pass needs of the way
+   * there: natives, in lists and objects. The output is no part of the trace.
+   */
+  forward(natives: Native[]): { output: Native; trace: Trace };
+  /** From the output's gradient to one gradient for each input, in the input's shape. */
+  backward(dOutput: Native, natives: Native[], trace: Trace): Native[];
+}
+
+/** A forward pass, and the backward pass that belongs to it. */
+export type Run = (natives: Native[]) => {
+  output: Native;
+  trace: Native[];
+  backward(dOutput: Native, natives: Native[]): Native[];
+};
+
+/** Making graphs takes a quarter of a second; after so many runs it is likely to be worth it. */
+const COMPILE_AFTER = 10;
+const runsBefore = new Map<string, number>();
+const compiled = new Map<string, Run>();
+
+/** How to run a kernel: operation by operation at first, as a graph once it has been run often. */
+export function runOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
+  const runs = runsBefore.get(kernel.name) ?? 0;
+  runsBefore.set(kernel.name, runs + 1);
+  if (runs < COMPILE_AFTER) return (natives) => eager(kernel, natives);
+  let run = compiled.get(kernel.name);
+  if (!run) compiled.set(kernel.name, (run = compile(kernel, tensors)));
+  return run;
+}
+
+function eager<Trace>(kernel: FusedKernel<Trace>, natives: Native[]): ReturnType<Run> {
+  const forward = owned(() => kernel.forward(natives));
+  const { output, trace } = forward.result;
+  return {
+    output,
+    trace: forward.natives.filter((native) => native !== output),
+    backward: (dOutput, natives) => owned(() => kernel.backward(dOutput, natives, trace)).result,
+  };
+}
+
+/** Two graphs: from natives to output and trace, and from gradient, natives and trace back. */
+function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
+  const kinds = tensors.map(({ rank, dtype }): InputKind => ({ rank, dtype }));
+  const forward = Graph.record(kinds, (natives) => {
+    const { output, trace } = kernel.forward(natives);
+    const traced = [...new Set(nativesIn(trace))].filter((native) => !natives.includes(native));
+    return { outputs: [output, ...traced], natives, trace, traced };
+  });
+  const unknown = forward.traced.map((): InputKind => ({ dtype: "float32" }));
+  const backward = Graph.record(
+    [{ dtype: "float32" }, ...kinds, ...unknown],
+    ([dOutput, ...recorded]) => {
+      const before = [...forward.natives, ...forward.traced];
+      const now = new Map(before.map((native, i) => [native, recorded[i]]));
+      const natives = recorded.slice(0, kinds.length);
+      return { outputs: kernel.backward(dOutput, natives, replaced(forward.trace, now)) };
+    },
+  );
+  return (natives) => {
+    const [output, ...trace] = forward.graph.run(natives);
+    const runBack = (dOutput: Native, natives: Native[]) =>
+      backward.graph.run([dOutput, ...natives, ...trace]);
+    return { output, trace, backward: runBack };
+  };
+}
+
+/** The same lists and objects with other natives. */
+function replaced<Value>(value: Value, natives: Map<Native, Native>): Value {
+  if (typeof value === "number") return natives.get(value) as Value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((part: unknown) => replaced(part, natives)) as Value;
+  const parts = Object.entries(value).map(([key, part]) => [key, replaced(part, natives)]);
+  return Object.fromEntries(parts) as Value;
+}
