@@ -13,10 +13,7 @@ const RESERVED = 4;
 /** The first of the characters that stand for the ids: Chinese ones, there are enough of them. */
 const FIRST_CHARACTER = 0x4e00;
 
-/** Dropout's share of the embeddings, in all that is measured. */
-const dropout = 0.1;
-
-/** @typedef {Omit<Data, "sourceCharacters" | "targetCharacters" | "sources" | "targets" | "dropout">} Sizes */
+/** @typedef {Omit<Data, "sourceCharacters" | "targetCharacters" | "sources" | "targets" | "heldOut">} Sizes */
 
 /**
  * Random rows: sources of a length between half and all of `sourceTime`, each as likely as any
@@ -36,7 +33,6 @@ export function randomData(name, sizes, rows) {
   );
   return write(name, {
     ...sizes,
-    dropout,
     sourceCharacters: characters(sourceVocab),
     targetCharacters: characters(targetVocab),
     sources: lengths.map((length) => ids(length, sourceVocab)),
@@ -54,6 +50,7 @@ function characters(/** @type {number} */ vocab) {
  * The project's dates: the pairs of all epochs of its recipe, one after the other, and dates of
  * other days to measure by.
  * @param {number} heldOut how many
+ * @returns {{ file: string, sizes: Sizes }}
  */
 export function dateData(heldOut) {
   const { pairs: count, epochs, seed, embeddingDim, hiddenDim } = dateRecipe;
@@ -69,19 +66,23 @@ export function dateData(heldOut) {
   const test = encode(drawDates({ split: "test", count: heldOut, seed }));
   const longest = (/** @type {number[][]} */ all) =>
     all.reduce((n, row) => Math.max(n, row.length), 0);
-  return write("dates", {
+  const sizes = {
     sourceVocab: vocabularies.source.size,
     targetVocab: vocabularies.target.size,
     embeddingDim,
     hiddenDim,
-    dropout,
+    dropout: 0, // the recipe has none
     sourceTime: longest([...rows.sources, ...test.sources]),
     targetTime: longest(rows.targets) + 1,
+  };
+  const file = write("dates", {
+    ...sizes,
     sourceCharacters: vocabularies.source.tokens.slice(RESERVED).join(""),
     targetCharacters: vocabularies.target.tokens.slice(RESERVED).join(""),
     ...rows,
     heldOut: test,
   });
+  return { file, sizes };
 }
 
 function write(/** @type {string} */ name, /** @type {Data} */ data) {

@@ -51,10 +51,10 @@ class Run {
   /** @type {DateRow[]} */
   timeTo99 = [];
   /**
-   * Parameters by model, then by the kind of GRU.
-   * @type {Record<string, Record<string, number>>}
+   * The models' sizes, and their parameters by the kind of GRU.
+   * @type {Record<string, import("./data.mjs").Sizes & { parameters: Record<string, number> }>}
    */
-  parameters = {};
+  models = {};
   /** @type {Record<string, string>} */
   files = {};
 
@@ -65,6 +65,7 @@ class Run {
       const batches = plan.cells.filter(({ model }) => model === name).map(({ batch }) => batch);
       const rows = Math.max(...batches, ...plan.decode.map(({ batch }) => batch)) * plan.steps;
       this.files[name] = randomData(name, sizes, rows);
+      this.models[name] = { ...sizes, parameters: {} };
     }
   }
 
@@ -179,11 +180,15 @@ class Run {
     say("Dates, to 99 %");
     const { pairs, epochs, batchSize: batch, learningRate } = dateRecipe;
     const rounds = Math.floor((pairs * epochs) / (batch * steps));
-    const job = { file: dateData(heldOut), batch, steps, rounds, learningRate, seed: SEED };
+    const { file, sizes } = dateData(heldOut);
+    const job = { file, batch, steps, rounds, learningRate, seed: SEED };
+    this.models.dates = { ...sizes, parameters: {} };
     /** @type {Map<Child, Named & { seconds: number, steps: number, exactMatch: number }>} */
     const found = new Map();
     const children = this.children.filter(({ entry }) => this.isFastest(entry));
-    await this.turns(children, 1, (child) => child.ask("open", job));
+    await this.turns(children, 1, async (child) => {
+      this.checkParameters("dates", child, (await child.ask("open", job)).parameters);
+    });
     await this.turns(children, rounds, async (child) => {
       const { system, variant } = child.entry;
       const row = found.get(child) ?? { system, variant, seconds: 0, steps: 0, exactMatch: 0 };
@@ -219,12 +224,11 @@ class Run {
     /** @type {Child} */ child,
     /** @type {number} */ parameters,
   ) {
-    /** @type {Record<string, number>} */
-    const known = (this.parameters[model] ??= {});
+    const { parameters: known, hiddenDim } = this.models[model];
     const gru = this.about.get(child)?.gru ?? "unknown";
     known[gru] ??= parameters;
     const { "reset-before": before, "reset-after": after } = known;
-    const more = 2 * 3 * this.plan.models[model].hiddenDim;
+    const more = 2 * 3 * hiddenDim;
     const bothFit = !before || !after || after === before + more;
     if (parameters === known[gru] && bothFit) return;
     throw new Error(
@@ -236,14 +240,14 @@ class Run {
   result() {
     const systems = [...this.about].map(([child, about]) => {
       const { system, variant } = child.entry;
-      return { system, variant, ...about, dropout: 0.1, seed: SEED };
+      return { system, variant, ...about, seed: SEED };
     });
     return {
       machine: {
         ...machine(this.about.values()),
         idleCpuShare: round(idle.cpuSeconds / idle.seconds),
       },
-      parameters: this.parameters,
+      models: this.models,
       systems,
       rows: this.rows,
       decode: this.decode,

@@ -27,7 +27,7 @@ function ours() {
       variant: resetAfter ? "reset-after" : "reset-before",
       command: process.execPath,
       args: [script("ours.mjs"), JSON.stringify({ resetAfter, workers })],
-      quick: true,
+      quick: workers === 1 || !resetAfter,
       paths: workers === 1 ? ["translate", "decodeGreedy"] : ["translate"],
     })),
   );

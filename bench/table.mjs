@@ -41,9 +41,7 @@ function groups(what, rows, head, cells) {
 }
 
 /** The result of a run, to be read. */
-export function table(
-  /** @type {Result} */ { machine, parameters, systems, rows, decode, timeTo99 },
-) {
+export function table(/** @type {Result} */ { machine, models, systems, rows, decode, timeTo99 }) {
   const training = groups(
     "Training step",
     rows,
@@ -67,15 +65,17 @@ export function table(
   const described = systems.map((one) => [
     one.system,
     one.variant,
-    `${one.gru}; ${one.biases}; ${one.masking}; dropout ${one.dropout}; seed ${one.seed}; ` +
+    `${one.gru}; ${one.biases}; ${one.masking}; seed ${one.seed}; ` +
       `threads ${one.threads}; ${one.execution}; ${one.version}`,
   ]);
-  const counts = Object.entries(parameters).map(
-    ([model, kinds]) =>
-      `${model} ${Object.entries(kinds)
-        .map(([kind, count]) => `${count} (${kind})`)
-        .join(", ")}`,
-  );
+  const sizes = Object.entries(models).map(([name, size]) => {
+    const counts = Object.entries(size.parameters).map(([gru, count]) => `${count} (${gru})`);
+    return (
+      `  ${name}: vocabularies ${size.sourceVocab} and ${size.targetVocab}, embedding ` +
+      `${size.embeddingDim}, hidden ${size.hiddenDim}, source ${size.sourceTime}, target ` +
+      `${size.targetTime}, dropout ${size.dropout}; parameters ${counts.join(", ")}`
+    );
+  });
   return [
     ...training,
     ...decoding,
@@ -86,7 +86,7 @@ export function table(
         ]
       : []),
     `Systems\n${described.map(([system, variant, text]) => `  ${system} · ${variant}\n    ${text}`).join("\n")}`,
-    `Parameters: ${counts.join("; ")}`,
+    `Models\n${sizes.join("\n")}`,
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.isa}; ` +
       `${machine.system}; Node ${machine.node}; ${machine.date}. Systems that waited used ` +
       `${(100 * machine.idleCpuShare).toFixed(1)} % of a core.`,
