@@ -28,7 +28,7 @@ export { characters, END, PAD, START, UNKNOWN, Vocabulary } from "./text/vocabul
 export { type Pair, parsePairs } from "./text/pairs";
 
 // layers and model: section 5 of the article, in the Keras manner
-export { Attention, type AttentionArgs, type Memory } from "./layers/attention";
+export { Attention, type AttentionArgs, type AttentionScore, type Memory } from "./layers/attention";
 export { type AttentionKind, Decoder, type DecoderArgs, type DecoderStep } from "./layers/decoder";
 export { SeededDropout, type SeededDropoutArgs } from "./layers/dropout";
 export { type CoderArgs, Encoder } from "./layers/encoder";

@@ -7,7 +7,7 @@ import { maskScores } from "./mask";
 
 /** What one step of attention looks at: the encoder's outputs, prepared once for all steps. */
 export interface Memory {
-  /** W2·values, `[batch, time, units]`. */
+  /** The values as the score sees them, `[batch, time, units]`. */
   keys: tf.Tensor3D;
   /** The encoder's outputs, `[batch, time, hidden]`. */
   values: tf.Tensor3D;
@@ -15,63 +15,98 @@ export interface Memory {
   mask: tf.Tensor2D;
 }
 
+/** How a query and a key give a score: see `Attention`. */
+export type AttentionScore = "additive" | "dot" | "general";
+
 export interface AttentionArgs extends LayerArgs {
-  /** The width of W1 and W2, and so of the hidden layer that the score is made in. */
+  /** The width of W1 and W2, and so of the hidden layer that the additive score is made in. */
   units: number;
+  /** `"additive"` unless given. */
+  score?: AttentionScore;
   /** Seed of the initial weights; 0 unless given. */
   seed?: number;
 }
 
 /**
- * Additive attention, one step of it: a score for each position, softmax over the positions, and
- * the weighted sum of the values.
+ * Attention, one step of it: a score for each position, softmax over the positions, and the
+ * weighted sum of the values.
  *
- *     e_j = V·tanh(W1·query + W2·value_j)     α = softmax(e)     context = Σ_j α_j·value_j
+ *     additive   e_j = V·tanh(W1·query + W2·value_j)
+ *     dot        e_j = query·value_j
+ *     general    e_j = query·(W·value_j)
+ *                α = softmax(e)     context = Σ_j α_j·value_j
  *
  * Called with `[query [batch, hidden], values [batch, time, hidden], mask [batch, time]]` it returns
  * `[context [batch, hidden], weights [batch, time]]`. Padding gets a weight of exactly 0; only in a row
- * that is padding alone do all positions get the same weight. Neither W1 nor V has a bias: W2's
+ * that is padding alone do all positions get the same weight. Neither W1, W nor V has a bias: W2's
  * serves both, and a constant added to all scores changes no weight.
- * Source: Bahdanau et al. 2014, arXiv 1409.0473, appendix A.1.2.
- * @throws Fails with an Error when it is called with more or fewer than the three inputs.
+ * Sources: Bahdanau et al. 2014, arXiv 1409.0473, appendix A.1.2 (additive); Luong et al. 2015,
+ * arXiv 1508.04025, equation 8 (dot and general).
+ * @throws Fails with an Error when it is called with more or fewer than the three inputs, and when
+ *   `score` is none of the three.
  */
 export class Attention extends Composite {
-  static className = "AdditiveAttention";
+  static className = "AttentionLabAttention";
   readonly units: number;
-  readonly W1: tf.layers.Layer;
-  readonly W2: tf.layers.Layer;
-  readonly V: tf.layers.Layer;
+  readonly score: AttentionScore;
+  /** The query's part of the additive score. */
+  readonly W1?: tf.layers.Layer;
+  /** Makes the keys of the values, for the additive score. */
+  readonly W2?: tf.layers.Layer;
+  /** Makes the additive score. */
+  readonly V?: tf.layers.Layer;
+  /** Makes the keys of the values, for the general score. */
+  readonly W?: tf.layers.Layer;
   protected readonly parts: tf.layers.Layer[];
   private readonly seed: number;
 
   constructor(args: AttentionArgs) {
     super({ name: args.name, trainable: args.trainable });
     this.units = args.units;
+    this.score = args.score ?? "additive";
     this.seed = args.seed ?? 0;
-    const { units, seed } = this;
-    const glorot = (offset: number) => tf.initializers.glorotUniform({ seed: seed + offset });
-    this.W1 = tf.layers.dense({
-      units,
-      useBias: false,
-      kernelInitializer: glorot(0),
-      name: "W1",
-    });
-    this.W2 = tf.layers.dense({ units, kernelInitializer: glorot(1), name: "W2" });
-    this.V = tf.layers.dense({
-      units: 1,
-      useBias: false,
-      kernelInitializer: glorot(2),
-      name: "V",
-    });
-    this.parts = [this.W1, this.W2, this.V];
+    const part = (name: string, units: number, offset: number, useBias = false) =>
+      tf.layers.dense({
+        name,
+        units,
+        useBias,
+        kernelInitializer: tf.initializers.glorotUniform({ seed: this.seed + offset }),
+      });
+    if (this.score === "additive") {
+      this.W1 = part("W1", this.units, 0);
+      this.W2 = part("W2", this.units, 1, true);
+      this.V = part("V", 1, 2);
+      this.parts = [this.W1, this.W2, this.V];
+    } else if (this.score === "general") {
+      this.W = part("W", this.units, 1);
+      this.parts = [this.W];
+    } else if (this.score === "dot") {
+      this.parts = [];
+    } else {
+      throw new Error(
+        `Attention: score is "${String(this.score)}"; it is "additive", "dot" or "general".`,
+      );
+    }
   }
 
   override build(inputShape: tf.Shape[]): void {
     const [query, values] = inputShape as number[][];
-    buildPart(this.W1, [1, query[1]]);
-    buildPart(this.W2, [1, values[2]]);
-    buildPart(this.V, [1, this.units]);
+    const [, hidden] = query;
+    if (this.score !== "additive") this.checkSizes(hidden, values[2]);
+    if (this.W1) buildPart(this.W1, [1, hidden]);
+    for (const keys of [this.W2, this.W]) if (keys) buildPart(keys, [1, values[2]]);
+    if (this.V) buildPart(this.V, [1, this.units]);
     this.built = true;
+  }
+
+  /** A product of query and key takes two of one size. */
+  private checkSizes(query: number, value: number): void {
+    const key = this.score === "dot" ? value : this.units;
+    if (query === key) return;
+    throw new Error(
+      `Attention: with the score "${this.score}" query and keys are of one size, but the query has ` +
+        `${query} numbers and a key ${key}.`,
+    );
   }
 
   override apply(
@@ -98,7 +133,8 @@ export class Attention extends Composite {
 
   /** Prepares the values for many queries: their keys are computed once. */
   remember(values: tf.Tensor3D, mask: tf.Tensor2D): Memory {
-    return { keys: onEachPosition(this.W2, values), values, mask };
+    const makeKeys = this.W2 ?? this.W;
+    return { keys: makeKeys ? onEachPosition(makeKeys, values) : values, values, mask };
   }
 
   /** Scores, softmax and weighted sum for one query a row: `[batch, hidden]`. */
@@ -107,8 +143,9 @@ export class Attention extends Composite {
     return { context: weightedSum(weights, memory.values), weights };
   }
 
-  /** e_j = V·tanh(W1·query + key_j): `[batch, time]`. */
+  /** The score of each position for one query a row: `[batch, time]`. */
   private scores(query: tf.Tensor2D, keys: tf.Tensor3D): tf.Tensor2D {
+    if (!this.W1 || !this.V) return tf.matMul(keys, query.expandDims(2)).squeeze([2]);
     const [batch, time] = keys.shape;
     const projectedQuery = (this.W1.apply(query) as tf.Tensor2D).expandDims(1);
     const hidden = keys.add(projectedQuery).tanh() as tf.Tensor3D; // [batch, time, units]
@@ -124,7 +161,7 @@ export class Attention extends Composite {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), units: this.units, seed: this.seed };
+    return { ...super.getConfig(), units: this.units, score: this.score, seed: this.seed };
   }
 }
 tf.serialization.registerClass(Attention);

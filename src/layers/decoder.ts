@@ -1,5 +1,11 @@
 import { tf } from "../backend";
-import { Attention, type Memory, onEachPosition, weightedSum } from "./attention";
+import {
+  Attention,
+  type AttentionScore,
+  type Memory,
+  onEachPosition,
+  weightedSum,
+} from "./attention";
 import { buildPart, Composite } from "./composite";
 import { SeededDropout } from "./dropout";
 import {
@@ -16,10 +22,11 @@ import { type GRU, type Recurrence } from "./gru";
 import { maskScores } from "./mask";
 
 /**
- * How the decoder looks at the encoder's outputs: `"additive"` attention, or `"none"`: at every
- * step it is given the encoder's output at the last token, as before attention was invented.
+ * How the decoder looks at the encoder's outputs: with the scores that `Attention` knows, or
+ * `"none"`: at every step it is given the encoder's output at the last token, as before attention
+ * was invented.
  */
-export type AttentionKind = "additive" | "none";
+export type AttentionKind = AttentionScore | "none";
 
 export interface DecoderArgs extends CoderArgs {
   /** How it looks at the source: see `AttentionKind`; `"additive"` unless given. */
@@ -101,11 +108,9 @@ export class Decoder extends Composite {
       name: "dense",
     });
     this.parts = [this.embedding, this.dropout, ...this.grus, this.dense];
-    if (attention === "additive") {
-      this.attention = new Attention({ units: hiddenDim, seed: seed + 2, name: "attention" });
+    if (attention !== "none") {
+      this.attention = decoderAttention(attention, hiddenDim, seed + 2);
       this.parts.splice(2, 0, this.attention);
-    } else if (attention !== "none") {
-      throw new Error(`Decoder: attention is "${attention}"; it is "additive" or "none".`);
     }
   }
 
@@ -129,7 +134,7 @@ export class Decoder extends Composite {
     const memory = this.remember(encoderOutputs as tf.Tensor3D, mask as tf.Tensor2D);
     const embedded = this.embedding.apply(tokens) as tf.Tensor; // [batch, time, embedding]
     const dropped = this.dropout.apply(embedded, kwargs) as tf.Tensor3D;
-    const run = fusedKernels() && this.attention ? this.fused : this.plain;
+    const run = !fusedKernels() ? this.plain : this.attention ? this.fused : this.withoutAttention;
     const { outputs, weights } = run.call(this, dropped, states as tf.Tensor2D[], memory);
     return [onEachPosition(this.dense, outputs), weights];
   }
@@ -151,6 +156,20 @@ export class Decoder extends Composite {
     };
   }
 
+  /** Without attention each step is given the same, and the GRUs run over the sequence alone. */
+  private withoutAttention(
+    embedded: tf.Tensor3D,
+    initialStates: tf.Tensor2D[],
+    memory: Memory,
+  ): DecoderSequence {
+    const everyStep = (same: tf.Tensor2D) =>
+      same.expandDims(1).tile([1, embedded.shape[1], 1]) as tf.Tensor3D;
+    const { context, weights } = lastOutput(memory);
+    let outputs = tf.concat([embedded, everyStep(context)], 2);
+    this.grus.forEach((gru, i) => (outputs = gru.states(outputs, initialStates[i])));
+    return { outputs, weights: everyStep(weights) };
+  }
+
   private fused(
     embedded: tf.Tensor3D,
     initialStates: tf.Tensor2D[],
@@ -162,10 +181,11 @@ export class Decoder extends Composite {
       keys: memory.keys,
       values: memory.values,
       maskScores: maskScores(memory.mask),
-      additive: {
-        W1: W1.weights[0].read() as tf.Tensor2D,
-        V: V.weights[0].read() as tf.Tensor2D,
-      },
+      additive: W1 &&
+        V && {
+          W1: W1.weights[0].read() as tf.Tensor2D,
+          V: V.weights[0].read() as tf.Tensor2D,
+        },
       layers: this.grus.map((gru, l) => ({ initialState: initialStates[l], ...gru.tensors() })),
     });
     return { outputs: states, weights };
@@ -231,7 +251,7 @@ export class Decoder extends Composite {
     const query = states[states.length - 1];
     const { context, weights } = this.attention
       ? this.attention.attend(query, memory)
-      : { context: weightedSum(memory.mask, memory.values), weights: memory.mask };
+      : lastOutput(memory);
     let input = tf.concat([embedded, context], 1);
     const nextStates = this.grus.map((gru, i) => {
       input = recurrences[i](gru.projectStep(input), states[i]);
@@ -304,6 +324,20 @@ function attentionName(inputs: tf.SymbolicTensor[]): string {
   const earlier = Math.max(...inputs.map((input) => decodersFed.get(input) ?? 0));
   for (const input of inputs) decodersFed.set(input, earlier + 1);
   return earlier === 0 ? "attention_weights" : `attention_weights_${earlier}`;
+}
+
+/** Without attention: all the weight on the one position that `remember` left in the mask. */
+function lastOutput({ values, mask }: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
+  return { context: weightedSum(mask, values), weights: mask };
+}
+
+function decoderAttention(score: AttentionScore, units: number, seed: number): Attention {
+  if (["additive", "dot", "general"].includes(score)) {
+    return new Attention({ units, score, seed, name: "attention" });
+  }
+  throw new Error(
+    `Decoder: attention is "${score}"; it is "additive", "dot", "general" or "none".`,
+  );
 }
 
 /** 1 on the last real position of each row `[batch, sourceTime]`: without attention, all it sees. */

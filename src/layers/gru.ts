@@ -86,13 +86,14 @@ export class GRU extends tf.layers.Layer {
         throw new Error(`GRU: the sequence has no steps (shape [${batch}, 0, ${features}]).`);
       }
       const start = (initialState ?? tf.zeros([batch, this.units])) as tf.Tensor2D;
-      const run = fusedKernels() ? this.fused : this.plain;
-      const outputs = run.call(this, sequence as tf.Tensor3D, start, mask as tf.Tensor2D);
+      const outputs = this.states(sequence as tf.Tensor3D, start, mask as tf.Tensor2D);
       return [outputs, outputs.slice([0, time - 1, 0], [batch, 1, this.units]).squeeze([1])];
     });
   }
 
-  private fused(sequence: tf.Tensor3D, initialState: tf.Tensor2D, mask?: tf.Tensor2D) {
+  /** The state after each step: `[batch, time, units]`. */
+  states(sequence: tf.Tensor3D, initialState: tf.Tensor2D, mask?: tf.Tensor2D): tf.Tensor3D {
+    if (!fusedKernels()) return this.plain(sequence, initialState, mask);
     return fusedGRU({ sequence, mask, initialState, ...this.tensors() });
   }
 

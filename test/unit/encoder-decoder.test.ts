@@ -312,7 +312,7 @@ describe("the five arguments", () => {
     const luong = "luong" as "none";
     assert.throws(
       () => new Decoder({ ...sizes, attention: luong }),
-      /"luong".*"additive" or "none"/,
+      /"luong".*"additive", "dot", "general" or "none"/,
     );
   });
 

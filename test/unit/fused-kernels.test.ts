@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as tf from "@tensorflow/tfjs-node";
-import { Random, seq2seq, targets, tokenLoss, useFusedKernels } from "attention-lab";
+import {
+  type AttentionKind,
+  Random,
+  seq2seq,
+  targets,
+  tokenLoss,
+  useFusedKernels,
+} from "attention-lab";
 
 /** Four rows of differing lengths, source padded to 6 and target to 5. */
 function tinyBatch() {
@@ -22,11 +29,7 @@ function tinyBatch() {
   return { inputs, ys: targets(written) };
 }
 
-function randomModel(args: {
-  numLayers: number;
-  resetAfter: boolean;
-  attention: "additive" | "none";
-}) {
+function randomModel(args: { numLayers: number; resetAfter: boolean; attention: AttentionKind }) {
   const model = seq2seq({
     sourceVocabSize: 9,
     targetVocabSize: 7,
@@ -60,7 +63,7 @@ function lossAndGradients(model: tf.LayersModel, fused: boolean) {
 
 for (const numLayers of [1, 2]) {
   for (const resetAfter of [false, true]) {
-    for (const attention of ["additive", "none"] as const) {
+    for (const attention of ["additive", "dot", "general", "none"] as const) {
       const which = `${numLayers} layer(s), resetAfter ${resetAfter}, attention ${attention}`;
 
       test(`fused and plain layers agree on loss and gradients: ${which}`, () => {
