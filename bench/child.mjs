@@ -50,7 +50,11 @@ export class Child {
     const line = dead ? undefined : await new Promise((resolve) => (this.#answer = resolve));
     this.#answer = () => {};
     if (line !== undefined) return JSON.parse(line);
-    throw new Problem(`${this.name} ended before it answered.`, this.#errors.join("\n"));
+    const { signalCode, exitCode } = this.process;
+    throw new Problem(
+      `${this.name} ended (${signalCode ?? `exit status ${exitCode}`}) before it answered.`,
+      this.#errors.join("\n"),
+    );
   }
 
   /**

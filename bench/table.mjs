@@ -90,6 +90,7 @@ export function table(/** @type {Result} */ { machine, models, systems, rows, de
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.isa}; ` +
       `${machine.system}; Node ${machine.node}; ${machine.date}. Systems that waited used ` +
       `${(100 * machine.idleCpuShare).toFixed(1)} % of a core.`,
-    "A ratio is our time over the fastest variant's of the peer in the same run.",
+    "A ratio is our time over that of the peer's fastest variant in the same run (in decoding: without\n" +
+      "jit, which has a row of its own).",
   ].join("\n\n");
 }
