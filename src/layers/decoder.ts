@@ -219,7 +219,9 @@ export class Decoder extends Composite {
     const [kernel, bias] = this.dense.weights.map((weight) => weight.read());
     const weights = {
       embedding: this.embedding.weights[0].read(),
-      attention: W1 && V && { additive: { W1: W1.weights[0].read(), V: V.weights[0].read() } },
+      attention: this.attention && {
+        additive: W1 && V && { W1: W1.weights[0].read(), V: V.weights[0].read() },
+      },
       grus: this.grus.map((gru) => gruStepWeights(gru.tensors())),
       dense: { kernel, bias },
     };

@@ -1,9 +1,9 @@
 import { tf } from "../backend";
 import { characters, END, START } from "../text/vocabulary";
-import { padRows, type Vocabularies } from "./batches";
+import type { Vocabularies } from "./batches";
 import { checkPositiveWhole } from "./check";
+import { DecoderRows } from "./decode-rows";
 import { doubtsAbout, type Confidence } from "./doubt";
-import { decoderOf, encoderOf } from "./model";
 
 /** A model with what is needed to use it on texts; `loadCheckpoint` gives one. */
 export interface Translator {
@@ -118,60 +118,28 @@ export function decodeGreedy(
 ): Answer[] {
   checkPositiveWhole("decodeGreedy", { maxLength });
   if (sources.length === 0) return [];
-  return tf.tidy(() => {
-    const steps = decodeSteps(model, sources, maxLength);
-    const stacked = tf.stack(
-      steps.map((step) => step.weights),
-      1,
-    );
-    const attention = stacked.arraySync() as number[][][]; // [batch, step, source time]
-    const logProbabilities = steps.map((step) => step.logProbabilities.dataSync());
-    return sources.map((source, row) => {
-      const chosen = steps.map((step) => step.tokens[row]);
-      const end = chosen.indexOf(END);
-      const ended = end !== -1;
-      const length = ended ? end : Math.min(chosen.length, maxLength);
-      return {
-        tokens: chosen.slice(0, length),
-        logProbabilities: logProbabilities.slice(0, length + 1).map((step) => step[row]),
-        weights: attention[row].slice(0, length).map((step) => step.slice(0, source.length)),
-        ended,
-      };
-    });
+  const answers = sources.map(newAnswer);
+  tf.tidy(() => {
+    const rows = new DecoderRows(model, sources);
+    let tokens = sources.map(() => START);
+    // One step more than the longest answer has tokens, for its END.
+    for (let length = 0; length <= maxLength; length++) {
+      const next = rows.next(tokens, 1);
+      tokens = [...next.tokens];
+      answers.forEach((answer, row) => {
+        if (answer.ended) return;
+        answer.logProbabilities.push(next.logProbabilities[row]);
+        answer.ended = tokens[row] === END;
+        if (answer.ended || length === maxLength) return;
+        answer.tokens.push(tokens[row]);
+        answer.weights.push(next.weightsOf(row, sources[row].length));
+      });
+      if (answers.every(({ ended }) => ended)) break;
+    }
   });
+  return answers;
 }
 
-/** What one step of decoding chose for each row, how probable it was, and where it looked. */
-interface Step {
-  tokens: Int32Array;
-  /** `[batch]` */
-  logProbabilities: tf.Tensor1D;
-  /** `[batch, source time]` */
-  weights: tf.Tensor2D;
-}
-
-function decodeSteps(
-  model: tf.LayersModel,
-  sources: readonly (readonly number[])[],
-  maxLength: number,
-): Step[] {
-  const decoder = decoderOf(model);
-  const encoded = encoderOf(model).apply(padRows(sources)) as tf.Tensor[];
-  const [outputs, mask, ...initialStates] = encoded;
-  const memory = decoder.remember(outputs as tf.Tensor3D, mask as tf.Tensor2D);
-  let states = initialStates as tf.Tensor2D[];
-  let previous = tf.fill([sources.length], START, "int32") as tf.Tensor1D;
-  const running = new Set(sources.keys());
-  const steps: Step[] = [];
-  // One step more than the longest answer has tokens, for its END.
-  while (running.size > 0 && steps.length <= maxLength) {
-    const step = decoder.step(previous, states, memory);
-    previous = step.logits.argMax(1) as tf.Tensor1D;
-    states = step.states;
-    const tokens = previous.dataSync() as Int32Array;
-    const logProbabilities = tf.logSoftmax(step.logits).max(1) as tf.Tensor1D;
-    steps.push({ tokens, logProbabilities, weights: step.weights });
-    for (const row of running) if (tokens[row] === END) running.delete(row);
-  }
-  return steps;
+function newAnswer(): Answer {
+  return { tokens: [], logProbabilities: [], weights: [], ended: false };
 }
