@@ -1,5 +1,5 @@
 import { tf } from "../../backend";
-import { type FusedKernel, runOf } from "./kernel-run";
+import { type FusedKernel, outputOf, runOf } from "./kernel-run";
 import { free, type Native, toNative, toTensor } from "./native";
 
 /**
@@ -12,15 +12,13 @@ export function fusedOp<Trace>(
   inputs: tf.Tensor[],
   outputShape: number[],
 ): tf.Tensor {
-  const training = tf.engine().isTapeOn();
+  const all = [...given, ...inputs];
+  if (!tf.engine().isTapeOn()) return toTensor(outputOf(kernel, all), outputShape);
   const operation = tf.customGrad((...args) => {
     const save = args[args.length - 1] as unknown as (tensors: tf.Tensor[]) => void;
-    const all = [...given, ...inputs];
     const { output, trace, backward } = runOf(kernel, all)(all.map(toNative));
-    if (training) {
-      save(all);
-      waitForGradient(trace);
-    } else free(trace);
+    save(all);
+    waitForGradient(trace);
     const gradFunc = (dOutput: tf.Tensor, saved: tf.Tensor[]) => {
       const gradients = backward(toNative(dOutput), saved.map(toNative));
       endWait(trace);

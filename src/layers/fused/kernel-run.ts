@@ -1,6 +1,6 @@
 import { type tf } from "../../backend";
 import { Graph, type InputKind } from "./graph";
-import { type Native, nativesIn, owned } from "./native";
+import { type Native, nativesIn, owned, toNative } from "./native";
 
 /** A computation whose gradient is written by hand, in native operations. */
 export interface FusedKernel<Trace> {
@@ -26,15 +26,36 @@ export type Run = (natives: Native[]) => {
 const COMPILE_AFTER = 10;
 const runsBefore = new Map<string, number>();
 const compiled = new Map<string, Run>();
+const forwardGraphs = new Map<string, Graph>();
 
 /** How to run a kernel: operation by operation at first, as a graph once it has been run often. */
 export function runOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
-  const runs = runsBefore.get(kernel.name) ?? 0;
-  runsBefore.set(kernel.name, runs + 1);
-  if (runs < COMPILE_AFTER) return (natives) => eager(kernel, natives);
+  if (!isHot(kernel.name)) return (natives) => eager(kernel, natives);
   let run = compiled.get(kernel.name);
   if (!run) compiled.set(kernel.name, (run = compile(kernel, tensors)));
   return run;
+}
+
+/** Like `runOf` where no backward pass will follow: the output alone. */
+export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
+  const natives = tensors.map(toNative);
+  if (!isHot(`${kernel.name} forward`)) {
+    return owned(() => kernel.forward(natives).output).result;
+  }
+  let graph = forwardGraphs.get(kernel.name);
+  if (!graph) {
+    const record = (recorded: Native[]) => ({ outputs: [kernel.forward(recorded).output] });
+    graph = Graph.record(tensors, record).graph;
+    forwardGraphs.set(kernel.name, graph);
+  }
+  return graph.run(natives)[0];
+}
+
+/** Counts the runs of a kernel. */
+function isHot(name: string): boolean {
+  const runs = runsBefore.get(name) ?? 0;
+  runsBefore.set(name, runs + 1);
+  return runs >= COMPILE_AFTER;
 }
 
 function eager<Trace>(kernel: FusedKernel<Trace>, natives: Native[]): ReturnType<Run> {
