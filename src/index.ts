@@ -28,7 +28,12 @@ export { characters, END, PAD, START, UNKNOWN, Vocabulary } from "./text/vocabul
 export { type Pair, parsePairs } from "./text/pairs";
 
 // layers and model: section 5 of the article, in the Keras manner
-export { Attention, type AttentionArgs, type AttentionScore, type Memory } from "./layers/attention";
+export {
+  Attention,
+  type AttentionArgs,
+  type AttentionScore,
+  type Memory,
+} from "./layers/attention";
 export { type AttentionKind, Decoder, type DecoderArgs, type DecoderStep } from "./layers/decoder";
 export { SeededDropout, type SeededDropoutArgs } from "./layers/dropout";
 export { type CoderArgs, Encoder } from "./layers/encoder";
@@ -70,10 +75,12 @@ export {
   vocabulariesOf,
 } from "./seq2seq/batches";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./seq2seq/checkpoint";
+export { type BeamOptions, decodeBeam } from "./seq2seq/beam";
 export {
   type Answer,
   decodeGreedy,
   translate,
+  type TranslateOptions,
   type Translation,
   type Translator,
 } from "./seq2seq/decode";

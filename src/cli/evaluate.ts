@@ -1,12 +1,13 @@
 import type { Evaluation } from "../seq2seq/evaluate";
-import { readPairs, required, runCommand, UsageError } from "./command";
+import { number, readPairs, required, runCommand, UsageError } from "./command";
 
 const help = `Measures a trained model on pairs it was not trained on.
 
-  npm run evaluate -- --model DIR --data FILE.tsv [--json]
+  npm run evaluate -- --model DIR --data FILE.tsv [--beam N] [--json]
 
   --model DIR      the folder of a checkpoint, as "npm run train" writes it
   --data FILE.tsv  the pairs: source, tab, target on each line (further columns are ignored)
+  --beam N         follow up the N most probable beginnings of an answer (default: 1)
   --json           print everything as JSON, all mistakes included (default: a summary)
   -h, --help       this help
 
@@ -23,6 +24,7 @@ void runCommand({
   options: {
     model: { type: "string" },
     data: { type: "string" },
+    beam: { type: "string" },
     json: { type: "boolean" },
   },
   async run(values, positionals) {
@@ -30,12 +32,13 @@ void runCommand({
       throw new UsageError(`"${positionals[0]}" belongs to no option. See --help.`);
     }
     const folder = required(values, "model");
+    const beamWidth = number(values, "beam", 1, { min: 1 });
     const pairs = readPairs(required(values, "data"));
     // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
     const { readCheckpoint } = await import("./model");
     const { evaluatePairs } = await import("../seq2seq/evaluate");
     const checkpoint = await readCheckpoint(folder);
-    const evaluation = await evaluatePairs(checkpoint, pairs);
+    const evaluation = await evaluatePairs(checkpoint, pairs, { beamWidth });
     console.log(values.json ? JSON.stringify(evaluation, null, 2) : summary(evaluation));
     return 0;
   },

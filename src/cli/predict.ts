@@ -4,14 +4,15 @@ import { text as readAll } from "node:stream/consumers";
 import { attentionMap } from "../figures/attention-map";
 import { figureHtml } from "../figures/html";
 import type { Translation } from "../seq2seq/decode";
-import { input, required, runCommand, UsageError, userPath } from "./command";
+import { input, number, required, runCommand, UsageError, userPath } from "./command";
 
 const help = `Runs a trained model on texts: given as arguments, or one a line on standard input.
 
-  npm run predict -- --model DIR "3 May 2008" "Mar. 7th, 1999" [--map FILE.html]
+  npm run predict -- --model DIR "3 May 2008" "Mar. 7th, 1999" [--beam N] [--map FILE.html]
   npm run --silent predict -- --model DIR < texts.txt > answers.txt
 
   --model DIR      the folder of a checkpoint, as "npm run train" writes it
+  --beam N         follow up the N most probable beginnings of an answer (default: 1)
   --map FILE.html  write the attention maps of the answers to a page for the browser
   --json           print each answer as a line of JSON: text, weights, log probability, doubts …
   -h, --help       this help
@@ -25,11 +26,13 @@ void runCommand({
   help,
   options: {
     model: { type: "string" },
+    beam: { type: "string" },
     map: { type: "string" },
     json: { type: "boolean" },
   },
   async run(values, positionals) {
     const folder = required(values, "model");
+    const beamWidth = number(values, "beam", 1, { min: 1 });
     const texts = positionals.length > 0 ? positionals : await linesOfInput();
     if (texts.length === 0) {
       throw new UsageError("No text given. Give texts as arguments or on standard input.");
@@ -38,7 +41,7 @@ void runCommand({
     const { readCheckpoint } = await import("./model");
     const { translate } = await import("../seq2seq/decode");
     const checkpoint = await readCheckpoint(folder);
-    const translations = await translate(checkpoint, texts);
+    const translations = await translate(checkpoint, texts, { beamWidth });
     for (const translation of translations) {
       console.log(values.json ? JSON.stringify(translation) : answerLine(translation));
     }

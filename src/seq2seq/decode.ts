@@ -1,8 +1,9 @@
 import { tf } from "../backend";
 import { characters, END, START } from "../text/vocabulary";
 import type { Vocabularies } from "./batches";
+import { type BeamOptions, decodeBeam } from "./beam";
 import { checkPositiveWhole } from "./check";
-import { DecoderRows } from "./decode-rows";
+import { DecoderRows, WORTH_COPYING } from "./decode-rows";
 import { doubtsAbout, type Confidence } from "./doubt";
 
 /** A model with what is needed to use it on texts; `loadCheckpoint` gives one. */
@@ -37,39 +38,51 @@ export interface Translation {
   doubts: string[];
 }
 
+export interface TranslateOptions extends Partial<BeamOptions> {
+  /** How many texts go through the model together (default 64): more is faster, up to a point. */
+  batchSize?: number;
+}
+
 /**
- * Translates texts with greedy decoding: at each step the most probable next character.
+ * Translates texts with greedy decoding, at each step the most probable next character; or with beam
+ * search, where `beamWidth` is above 1 (see `decodeBeam`).
  *
  * What comes out for a text does not depend on the texts beside it.
- * @param options `batchSize` texts go through the model together (default 64): more is faster, up
- *   to a point, and takes more memory.
- * @throws Error when `batchSize` or the translator's `maxLength` is no whole number of at least 1.
+ * @throws Error when `batchSize`, `beamWidth` or the translator's `maxLength` is no whole number of
+ *   at least 1, or `lengthPenalty` is negative or no number.
  */
 export async function translate(
   translator: Translator,
   texts: readonly string[],
-  options: { batchSize?: number } = {},
+  options: TranslateOptions = {},
 ): Promise<Translation[]> {
-  const { batchSize = 64 } = options;
-  checkPositiveWhole("translate", { batchSize });
+  const { batchSize = 64, beamWidth = 1, lengthPenalty } = options;
+  checkPositiveWhole("translate", { batchSize, beamWidth });
   const translations: Translation[] = [];
   // Texts of like length go together: their batch needs little padding.
   const order = [...texts.keys()].sort((a, b) => texts[a].length - texts[b].length);
   for (let start = 0; start < order.length; start += batchSize) {
     const indices = order.slice(start, start + batchSize);
     const batch = indices.map((index) => texts[index]);
-    const translated = translateBatch(translator, batch);
+    const translated = translateBatch(translator, batch, { beamWidth, lengthPenalty });
     indices.forEach((index, row) => (translations[index] = translated[row]));
     await new Promise((resolve) => setImmediate(resolve)); // lets an interrupt through
   }
   return translations;
 }
 
-function translateBatch(translator: Translator, texts: readonly string[]): Translation[] {
+function translateBatch(
+  translator: Translator,
+  texts: readonly string[],
+  options: BeamOptions,
+): Translation[] {
   const { model, vocabularies, maxLength = 100, confidence } = translator;
   const encoded = texts.map((text) => vocabularies.source.encode(text));
   const sources = encoded.map(({ ids }) => ids).filter((ids) => ids.length > 0);
-  const answers = decodeGreedy(model, sources, maxLength)[Symbol.iterator]();
+  const answers =
+    options.beamWidth === 1
+      ? decodeGreedy(model, sources, maxLength).values()
+      : decodeBeam(model, sources, maxLength, options).values();
   return texts.map((text, row) => {
     const { ids, unknown } = encoded[row];
     // There is nothing to attend to in an empty text; its answer is empty too.
@@ -121,20 +134,25 @@ export function decodeGreedy(
   const answers = sources.map(newAnswer);
   tf.tidy(() => {
     const rows = new DecoderRows(model, sources);
-    let tokens = sources.map(() => START);
+    let running = answers; // the answer that each row writes
+    let tokens = running.map(() => START);
     // One step more than the longest answer has tokens, for its END.
-    for (let length = 0; length <= maxLength; length++) {
+    for (let length = 0; length <= maxLength && running.length > 0; length++) {
       const next = rows.next(tokens, 1);
       tokens = [...next.tokens];
-      answers.forEach((answer, row) => {
+      running.forEach((answer, row) => {
         if (answer.ended) return;
         answer.logProbabilities.push(next.logProbabilities[row]);
         answer.ended = tokens[row] === END;
         if (answer.ended || length === maxLength) return;
         answer.tokens.push(tokens[row]);
-        answer.weights.push(next.weightsOf(row, sources[row].length));
+        answer.weights.push(next.weightsOf(row));
       });
-      if (answers.every(({ ended }) => ended)) break;
+      const going = [...running.keys()].filter((row) => !running[row].ended);
+      if (going.length > WORTH_COPYING * running.length) continue;
+      rows.select(going);
+      running = going.map((row) => running[row]);
+      tokens = going.map((row) => tokens[row]);
     }
   });
   return answers;

@@ -2,6 +2,7 @@ import { tf } from "../backend";
 import type { Pair } from "../text/pairs";
 import { characters } from "../text/vocabulary";
 import { encodePairs, measuringBatches } from "./batches";
+import type { BeamOptions } from "./beam";
 import { translate, type Translator } from "./decode";
 import { tokenAccuracy, tokenLoss } from "./loss";
 
@@ -34,16 +35,18 @@ const BATCH = 256;
 
 /**
  * Measures a model on pairs, which should be others than it was trained on.
+ * @param options How it finds its answers: by greedy decoding unless given.
  * @throws Error when there are no pairs, or when a source is empty.
  */
 export async function evaluatePairs(
   translator: Translator,
   pairs: readonly Pair[],
+  options: Partial<BeamOptions> = {},
 ): Promise<Evaluation> {
   const underTeacherForcing = await teacherForcingMetrics(translator, pairs);
   const startedAt = performance.now();
   const sources = pairs.map((pair) => pair.source);
-  const translations = await translate(translator, sources, { batchSize: BATCH });
+  const translations = await translate(translator, sources, { ...options, batchSize: BATCH });
   const seconds = (performance.now() - startedAt) / 1000;
   const answers = pairs.map(({ source, target }, index) => {
     const { text, uncertain } = translations[index];

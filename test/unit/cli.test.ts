@@ -204,6 +204,26 @@ test("predict answers arguments and lines alike, in their order, and marks doubt
   assert.match(answers[2], /^.*\tuncertain: the model has never seen "ü", "n", "l", "i", "k", "e"/);
 });
 
+test("--beam finds answers that are at least as probable as the greedy ones here", async () => {
+  const all = ["abcd", "dd", "cab", "bbac"];
+  const logProbabilities = async (...options: string[]) => {
+    const args = ["--model", "model", "--json", ...options, ...all];
+    const { status, stdout, stderr } = await run("predict", args);
+    assert.equal(status, 0, stderr);
+    const lines = stdout.trim().split("\n");
+    return lines.reduce((sum, line) => sum + (JSON.parse(line).logProbability as number), 0);
+  };
+  const [greedy, one, wide] = await Promise.all([
+    logProbabilities(),
+    logProbabilities("--beam", "1"),
+    logProbabilities("--beam", "20"),
+  ]);
+  assert.equal(one, greedy);
+  assert.ok(wide > greedy, `${wide}, greedy ${greedy}`);
+  const args = ["--model", "model", "--data", "few.tsv", "--beam", "3"];
+  assert.match((await run("evaluate", args)).stdout, /^exact match/);
+});
+
 test("predict --json gives weights and doubts, --map a page with each source", async () => {
   const { status, stdout, stderr } = await run("predict", [
     "--model",
@@ -299,6 +319,8 @@ const wrong: [args: string, message: RegExp][] = [
   ["train --resume --out model --epochs 3", /^--resume goes on with .*; leave --epochs out/],
   ["predict ab", /^--model is missing/],
   ["predict --model model", /^No text given/],
+  ["predict --model model --beam 0 ab", /^--beam is "0"; it must be a whole number of at least 1/],
+  ["evaluate --model model --data few.tsv --beam x", /^--beam is "x"; it must be a whole number/],
   ["predict --model nowhere ab", /^nowhere: no checkpoint there/],
   ["evaluate --model model", /^--data is missing/],
   ["evaluate --model folder --data pairs.tsv", /^folder: no checkpoint there/],

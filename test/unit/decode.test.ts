@@ -12,6 +12,7 @@ import {
   train,
   translate,
   type Translator,
+  useFusedKernels,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyModel, tinyData } from "./seq2seq-helpers";
@@ -331,4 +332,58 @@ test("character accuracy: the edits that would mend the answers", () => {
     ]),
     6 / 8,
   );
+});
+
+/** A model of every kind that the decoder's step has a graph for. */
+const kinds = (["additive", "dot", "general", "none"] as const).flatMap((attention) =>
+  [1, 2].flatMap((numLayers) =>
+    [false, true].map((resetAfter) => ({ attention, numLayers, resetAfter })),
+  ),
+);
+
+test("the plain layers give what the fused ones give, for every kind of model", () => {
+  const sources = [[4, 5, 6, 7], [5], [7, 7, 4], [6, 4]];
+  for (const kind of kinds) {
+    const model = tinyModel(data.vocabularies, kind);
+    const random = model.getWeights().map((w, i) => tf.randomNormal(w.shape, 0, 0.7, "float32", i));
+    model.setWeights(random);
+    const fused = decodeGreedy(model, sources, 6);
+    useFusedKernels(false);
+    const plain = decodeGreedy(model, sources, 6);
+    useFusedKernels("auto");
+    fused.forEach((answer, row) => {
+      assert.deepEqual(answer.tokens, plain[row].tokens, JSON.stringify(kind));
+      const numbers = [answer.logProbabilities, ...answer.weights].flat();
+      const others = [plain[row].logProbabilities, ...plain[row].weights].flat();
+      assert.equal(numbers.length, others.length);
+      numbers.forEach((value, i) => assert.ok(Math.abs(value - others[i]) < 1e-5));
+    });
+  }
+});
+
+test("tfjs's own cpu backend gives the same answers", async () => {
+  const sources = [[4, 5, 6, 7], [5], [6, 4]];
+  const native = decodeGreedy(translator.model, sources, 6);
+  await tf.setBackend("cpu");
+  const cpu = decodeGreedy(translator.model, sources, 6);
+  await tf.setBackend("tensorflow");
+  cpu.forEach(({ tokens, logProbabilities }, row) => {
+    assert.deepEqual(tokens, native[row].tokens);
+    logProbabilities.forEach((value, i) =>
+      assert.ok(Math.abs(value - native[row].logProbabilities[i]) < 1e-5),
+    );
+  });
+});
+
+test("fifty decodes leave nothing behind, neither in tfjs nor in TensorFlow", async () => {
+  const backend = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
+  const counts = () => [tf.memory().numTensors, backend.binding.getNumOfTensors()];
+  const texts = ["abc", "d", "bbabab", "ca"];
+  for (const beamWidth of [1, 3]) {
+    const decode = () => translate(translator, texts, { beamWidth });
+    for (let i = 0; i < 15; i++) await decode(); // until all graphs and their constants are made
+    const begin = counts();
+    for (let i = 0; i < 50; i++) await decode();
+    assert.deepEqual(counts(), begin, `beamWidth ${beamWidth}`);
+  }
 });
