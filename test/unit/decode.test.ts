@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import {
+  type Answer,
   characterAccuracy,
   type Confidence,
   decodeGreedy,
@@ -341,23 +342,52 @@ const kinds = (["additive", "dot", "general", "none"] as const).flatMap((attenti
   ),
 );
 
+function assertSameAnswers(found: Answer[], expected: Answer[], message: string): void {
+  assert.equal(found.length, expected.length);
+  found.forEach((answer, row) => {
+    assert.deepEqual(answer.tokens, expected[row].tokens, message);
+    const numbers = [answer.logProbabilities, ...answer.weights].flat();
+    const others = [expected[row].logProbabilities, ...expected[row].weights].flat();
+    assert.equal(numbers.length, others.length);
+    numbers.forEach((value, i) => assert.ok(Math.abs(value - others[i]) < 1e-5, message));
+  });
+}
+
+function livelyModel(kind: (typeof kinds)[number]): tf.LayersModel {
+  const model = tinyModel(data.vocabularies, kind);
+  const random = model.getWeights().map((w, i) => tf.randomNormal(w.shape, 0, 0.7, "float32", i));
+  model.setWeights(random);
+  return model;
+}
+
+function plainAnswers(model: tf.LayersModel, sources: number[][]): Answer[] {
+  useFusedKernels(false);
+  try {
+    return decodeGreedy(model, sources, 6);
+  } finally {
+    useFusedKernels("auto");
+  }
+}
+
 test("the plain layers give what the fused ones give, for every kind of model", () => {
   const sources = [[4, 5, 6, 7], [5], [7, 7, 4], [6, 4]];
   for (const kind of kinds) {
-    const model = tinyModel(data.vocabularies, kind);
-    const random = model.getWeights().map((w, i) => tf.randomNormal(w.shape, 0, 0.7, "float32", i));
-    model.setWeights(random);
+    const model = livelyModel(kind);
     const fused = decodeGreedy(model, sources, 6);
-    useFusedKernels(false);
-    const plain = decodeGreedy(model, sources, 6);
-    useFusedKernels("auto");
-    fused.forEach((answer, row) => {
-      assert.deepEqual(answer.tokens, plain[row].tokens, JSON.stringify(kind));
-      const numbers = [answer.logProbabilities, ...answer.weights].flat();
-      const others = [plain[row].logProbabilities, ...plain[row].weights].flat();
-      assert.equal(numbers.length, others.length);
-      numbers.forEach((value, i) => assert.ok(Math.abs(value - others[i]) < 1e-5));
-    });
+    assertSameAnswers(fused, plainAnswers(model, sources), JSON.stringify(kind));
+  }
+});
+
+test("so they do for as many rows as are computed in parts, at first and once graphs are made", () => {
+  const kind = { attention: "additive", numLayers: 2, resetAfter: false } as const;
+  const model = livelyModel(kind);
+  for (const count of [67, 131]) {
+    const texts = letterPairs(count, 3).map(({ source }) => source);
+    const sources = texts.map((text) => data.vocabularies.source.encode(text).ids);
+    const plain = plainAnswers(model, sources);
+    for (let i = 0; i < 12; i++) {
+      assertSameAnswers(decodeGreedy(model, sources, 6), plain, `${count} rows, decode ${i}`);
+    }
   }
 });
 
@@ -367,12 +397,7 @@ test("tfjs's own cpu backend gives the same answers", async () => {
   await tf.setBackend("cpu");
   const cpu = decodeGreedy(translator.model, sources, 6);
   await tf.setBackend("tensorflow");
-  cpu.forEach(({ tokens, logProbabilities }, row) => {
-    assert.deepEqual(tokens, native[row].tokens);
-    logProbabilities.forEach((value, i) =>
-      assert.ok(Math.abs(value - native[row].logProbabilities[i]) < 1e-5),
-    );
-  });
+  assertSameAnswers(cpu, native, "cpu");
 });
 
 test("fifty decodes leave nothing behind, neither in tfjs nor in TensorFlow", async () => {

@@ -5,6 +5,7 @@ import { LARGE } from "../mask";
 import { attentionForward } from "./attention-step";
 import { Graph } from "./graph";
 import { cellForward, gatesAndCandidate } from "./gru-cell";
+import { replaced } from "./kernel-run";
 import {
   add,
   addBias,
@@ -19,6 +20,7 @@ import {
   maxOfLast,
   mul,
   type Native,
+  nativesIn,
   reshape,
   rowsAt,
   softmax,
@@ -27,6 +29,7 @@ import {
   topOfLast,
   toTensor,
 } from "./native";
+import { inParts, partSizes } from "./parts";
 
 /** All that a step of decoding reads. */
 export interface DecoderStepInputs {
@@ -92,7 +95,9 @@ export function gruStepWeights(gru: {
  * ln p_v = l_v − max l + ln max p.
  */
 export function fusedDecoderStep(inputs: DecoderStepInputs, count: number): Choices {
-  const outputs = graphFor(inputs, count).run(tensorsIn(inputs).map(toNative));
+  const sizes = partSizes(inputs.tokens.size);
+  const outputs = graphFor(inputs, sizes, count).run([sizes, ...tensorsIn(inputs)].map(toNative));
+  sizes.dispose();
   const [tokens, logProbabilities, weights, ...states] = outputs;
   const choices = {
     tokens: binding.tensorDataSync(tokens) as Int32Array,
@@ -107,30 +112,37 @@ export function fusedDecoderStep(inputs: DecoderStepInputs, count: number): Choi
 /** The graphs, by all that their operations depend on. */
 const graphs = new Map<string, Graph>();
 
-function graphFor(inputs: DecoderStepInputs, count: number): Graph {
+function graphFor(inputs: DecoderStepInputs, sizes: tf.Tensor1D, count: number): Graph {
   const { memory, weights } = inputs;
   const kind = {
     keys: memory.keys.shape[2],
     hidden: memory.values.shape[2],
     attention: weights.attention && { additive: weights.attention.additive !== undefined },
     grus: weights.grus.map(({ bias }) => ({ resetAfter: bias !== undefined })),
+    parts: sizes.size,
     count,
   };
   const name = JSON.stringify(kind);
   let graph = graphs.get(name);
-  if (!graph) graphs.set(name, (graph = record(inputs, count)));
+  if (!graph) graphs.set(name, (graph = record(inputs, sizes, count)));
   return graph;
 }
 
-function record(inputs: DecoderStepInputs, count: number): Graph {
+function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, count: number): Graph {
   const sizes = { keys: inputs.memory.keys.shape[2], hidden: inputs.memory.values.shape[2] };
-  const { graph } = Graph.record(tensorsIn(inputs), (natives) => {
-    const { logits, weights, states } = forward(nativesLike(inputs, natives.values()), sizes);
+  const { graph } = Graph.record([parts, ...tensorsIn(inputs)], ([partSizes, ...natives]) => {
+    const { tokens, states, memory, weights } = nativesLike(inputs, natives.values());
+    const rows = { embedded: rowsAt(weights.embedding, tokens), states, memory };
+    const forwardPart = (part: Native[]) => {
+      const natives = new Map(nativesIn(rows).map((native, i) => [native, part[i]]));
+      return forward({ ...replaced(rows, natives), weights }, sizes);
+    };
+    const [logits, looked, ...next] = inParts(nativesIn(rows), partSizes, parts.size, forwardPart);
     const { values, indices } = topOfLast(logits, count);
     const column = (numbers: Native) => reshape(numbers, [-1, 1]);
     const best = column(maxOfLast(logits));
     const logOfBest = column(log(maxOfLast(softmax(logits))));
-    return { outputs: [indices, add(sub(values, best), logOfBest), weights, ...states] };
+    return { outputs: [indices, add(sub(values, best), logOfBest), looked, ...next] };
   });
   return graph;
 }
@@ -142,13 +154,14 @@ interface Sizes {
   hidden: number;
 }
 
-function forward(
-  { tokens, states, memory, weights }: Natives<DecoderStepInputs>,
-  sizes: Sizes,
-): { logits: Native; weights: Native; states: Native[] } {
+/** What a part of the rows is computed from; `embedded` are the tokens, `[rows, embedding]`. */
+type PartInputs = Natives<Omit<DecoderStepInputs, "tokens">> & { embedded: Native };
+
+/** The logits, the attention weights, and each GRU's next state. */
+function forward({ embedded, states, memory, weights }: PartInputs, sizes: Sizes): Native[] {
   const { hidden: units } = sizes;
   const seen = look(memory, weights.attention, states[states.length - 1], sizes);
-  let input = concat([rowsAt(weights.embedding, tokens), seen.context], 1);
+  let input = concat([embedded, seen.context], 1);
   const next = weights.grus.map(({ inputKernel, inputBias, ...kernels }, l) => {
     const projected = addBias(matMul(input, inputKernel), inputBias);
     const [toGates, toCandidate] = gatesAndCandidate(projected, units);
@@ -157,7 +170,7 @@ function forward(
     return input;
   });
   const logits = addBias(matMul(input, weights.dense.kernel), weights.dense.bias);
-  return { logits, weights: seen.weights, states: next };
+  return [logits, seen.weights, ...next];
 }
 
 /** Attention, or without it the one position that the mask leaves. */

@@ -17,6 +17,7 @@ export function fusedDense(
   const [features, units] = kernel.shape;
   const dense = {
     name: `dense ${JSON.stringify({ time, features, units })}`,
+    rows: 1,
     forward([sequence, kernel, bias]: Native[]) {
       const flat = reshape(sequence, [-1, features]);
       const output = addBias(matMul(flat, kernel), bias);

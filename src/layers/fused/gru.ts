@@ -63,6 +63,7 @@ function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
     cellWeights(units, recurrentKernel, recurrentBias);
   return {
     name: `GRU ${JSON.stringify({ ...sizes, resetAfter })}`,
+    rows: 3,
 
     forward(natives) {
       const [maskAndOnes, sequence, initialState, kernel, bias] = natives;

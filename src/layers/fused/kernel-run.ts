@@ -1,11 +1,17 @@
 import { type tf } from "../../backend";
 import { Graph, type InputKind } from "./graph";
 import { type Native, nativesIn, owned, toNative } from "./native";
+import { inParts, partSizes } from "./parts";
 
 /** A computation whose gradient is written by hand, in native operations. */
 export interface FusedKernel<Trace> {
   /** Tells apart kernels that do not run the same operations: it names all sizes they depend on. */
   name: string;
+  /**
+   * How many natives, the first ones, have a row for each of the batch, as the output has; where it
+   * is given, a forward pass alone runs in parts side by side.
+   */
+  rows?: number;
   /**
    * From what is given and the inputs to the output, and what the backward pass needs of the way
    * there: natives, in lists and objects. The output is no part of the trace.
@@ -38,17 +44,31 @@ export function runOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): 
 
 /** Like `runOf` where no backward pass will follow: the output alone. */
 export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
-  const natives = tensors.map(toNative);
   if (!isHot(`${kernel.name} forward`)) {
-    return owned(() => kernel.forward(natives).output).result;
+    return owned(() => kernel.forward(tensors.map(toNative)).output).result;
   }
-  let graph = forwardGraphs.get(kernel.name);
+  return runForward(kernel, tensors);
+}
+
+function runForward<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
+  const { rows = 0 } = kernel;
+  const sizes = partSizes(rows > 0 ? tensors[0].shape[0]! : 1);
+  const parts = sizes.size;
+  const name = `${kernel.name} in ${parts}`;
+  let graph = forwardGraphs.get(name);
   if (!graph) {
-    const record = (recorded: Native[]) => ({ outputs: [kernel.forward(recorded).output] });
-    graph = Graph.record(tensors, record).graph;
-    forwardGraphs.set(kernel.name, graph);
+    const record = ([sizes, ...natives]: Native[]) => {
+      const forward = (part: Native[]) => [
+        kernel.forward([...part, ...natives.slice(rows)]).output,
+      ];
+      return { outputs: inParts(natives.slice(0, rows), sizes, parts, forward) };
+    };
+    graph = Graph.record([sizes, ...tensors], record).graph;
+    forwardGraphs.set(name, graph);
   }
-  return graph.run(natives)[0];
+  const [output] = graph.run([sizes, ...tensors].map(toNative));
+  sizes.dispose();
+  return output;
 }
 
 /** Counts the runs of a kernel. */
@@ -95,7 +115,7 @@ function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
 }
 
 /** The same lists and objects with other natives. */
-function replaced<Value>(value: Value, natives: Map<Native, Native>): Value {
+export function replaced<Value>(value: Value, natives: Map<Native, Native>): Value {
   if (typeof value === "number") return natives.get(value) as Value;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((part: unknown) => replaced(part, natives)) as Value;

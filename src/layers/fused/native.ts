@@ -171,9 +171,11 @@ export function batchMatMul(a: Native, b: Native, transposed: Transposed = {}): 
 
 export const add = (a: Native, b: Native) => run("AddV2", FLOATS, [a, b]);
 export const sub = (a: Native, b: Native) => run("Sub", FLOATS, [a, b]);
+export const div = (a: Native, b: Native) => run("RealDiv", FLOATS, [a, b]);
 export const mul = (a: Native, b: Native) => run("Mul", FLOATS, [a, b]);
 export const sigmoid = (x: Native) => run("Sigmoid", FLOATS, [x]);
 export const tanh = (x: Native) => run("Tanh", FLOATS, [x]);
+export const exp = (x: Native) => run("Exp", FLOATS, [x]);
 export const log = (x: Native) => run("Log", FLOATS, [x]);
 /** x·y, and 0 where y is 0, even if x is infinite. */
 export const mulNoNan = (x: Native, y: Native) => run("MulNoNan", FLOATS, [x, y]);
@@ -181,18 +183,16 @@ export const mulNoNan = (x: Native, y: Native) => run("MulNoNan", FLOATS, [x, y]
 export const addBias = (x: Native, bias: Native) => run("BiasAdd", FLOATS, [x, bias]);
 /** The sum of all rows: the gradient of the vector in `addBias`. */
 export const sumOfRows = (x: Native) => run("BiasAddGrad", FLOATS, [x]);
-/** Over the last axis. */
-export const softmax = (x: Native) => run("Softmax", FLOATS, [x]);
 /** dx for y = σ(x): y·(1 − y)·dy. */
 export const sigmoidGrad = (y: Native, dy: Native) => run("SigmoidGrad", FLOATS, [y, dy]);
 /** dx for y = tanh(x): (1 − y²)·dy. */
 export const tanhGrad = (y: Native, dy: Native) => run("TanhGrad", FLOATS, [y, dy]);
 
-/** The sum of a list, all of one shape. */
-export function addAll(list: Native[]): Native {
-  if (list.length === 2) return add(list[0], list[1]);
-  return list.length === 1 ? list[0] : run("AddN", [int("N", list.length), ...FLOATS], list);
-}
+/**
+ * The sum of a list. Not by AddN: in a graph that writes into one of its inputs and adds that one
+ * first, so that a graph would give other last bits than the same operations one by one.
+ */
+export const addAll = (list: Native[]) => list.reduce(add);
 
 export function sum(x: Native, axis: number): Native {
   return run("Sum", SUM, [x, integers(axis)]);
@@ -203,21 +203,18 @@ export function sumOfLast(x: Native): Native {
   return run("Sum", SUM_KEEPING_AXIS, [x, integers(-1)]);
 }
 
-/** The largest number along the last axis, which is then gone. */
+/** The largest number along the last axis, which stays with length 1. */
 export function maxOfLast(x: Native): Native {
-  return run("Max", SUM, [x, integers(-1)]);
+  return run("Max", SUM_KEEPING_AXIS, [x, integers(-1)]);
 }
 
-/** The `count` largest numbers along the last axis, the largest first, and where they stand. */
-export function topOfLast(x: Native, count: number): { values: Native; indices: Native } {
-  const inputs = [x, integers(count)];
-  const [values, indices] = runtime.execute("TopKV2", TOP, inputs, 2);
-  return { values, indices };
-}
-
-/** The rows of a matrix with the numbers `[n]`. */
-export function rowsAt(x: Native, rows: Native): Native {
-  return run("GatherV2", GATHER_ROWS, [x, rows, integers(0)]);
+/**
+ * Over the last axis. Not by Softmax, which in a graph is another one, of oneDNN, with other last
+ * bits.
+ */
+export function softmax(x: Native): Native {
+  const exponentials = exp(sub(x, maxOfLast(x)));
+  return div(exponentials, sumOfLast(exponentials));
 }
 
 /** The numbers of a matrix at the places `[n, 2]`, (row, column) each. */
@@ -257,6 +254,12 @@ export function concat(list: Native[], axis: number): Native {
 export function split(x: Native, sizes: number[], axis: number): Native[] {
   const attributes = [int("num_split", sizes.length), ...SPLIT_SIZES];
   return runtime.execute("SplitV", attributes, [x, integers(sizes), integers(axis)], sizes.length);
+}
+
+/** Cuts the first axis into `count` parts of the sizes `[count]`; TensorFlow does not copy them. */
+export function splitRows(x: Native, sizes: Native, count: number): Native[] {
+  const attributes = [int("num_split", count), ...SPLIT_SIZES];
+  return runtime.execute("SplitV", attributes, [x, sizes, integers(0)], count);
 }
 
 /** Cuts into two parts of equal size along an axis. */
