@@ -166,6 +166,6 @@ export function attentionSums(
     dKeys,
     dValues,
     matMul(concat(queries, 0), dProjected, { a: true }),
-    addAll(parts.map((step) => step.V)),
+    sumOfLast(rows(parts.map((step) => step.V))), // [units, 1] each, side by side
   ];
 }

@@ -1,6 +1,9 @@
 import { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
 import {
+  add,
+  div,
+  exp,
   log,
   maxOfLast,
   mul,
@@ -9,19 +12,25 @@ import {
   numbersAt,
   reshape,
   reshapeLike,
-  softmax,
   sub,
   subtractAt,
   sum,
+  sumOfLast,
 } from "./native";
+
+interface Trace {
+  /** `[n, vocab]`. */
+  exponentials: Native;
+  /** `[n, 1]`. */
+  total: Native;
+}
 
 /**
  * The weighted sum of cross-entropies, Σ_n w_n·(ln Σ_v exp(l_nv) − l_ny), y being the right token
  * at position n: a scalar, from the logits `[…, vocab]`, and tokens (int32) and weights `[n]`.
  *
- * The logarithm comes from the softmax p, whose largest number is exp(max l)/Σ exp(l):
- *
- *     ln Σ exp(l) = max l − ln max p          dl_nv = w_n·(p_nv − 1 where v = y)
+ *     e_nv = exp(l_nv − max l_n)     ln Σ exp(l) = max l + ln Σ e
+ *     dl_nv = w_n·(e_nv / Σ e − 1 where v = y)
  *
  * On 4,000 tokens this takes half the time of TensorFlow's SparseSoftmaxCrossEntropyWithLogits.
  */
@@ -36,14 +45,17 @@ export function fusedCrossEntropy(
     name: `cross-entropy ${vocab}`,
     forward([places, weights, logits]: Native[]) {
       const rows = reshape(logits, [-1, vocab]);
-      const p = softmax(rows);
-      const logSum = sub(maxOfLast(rows), log(maxOfLast(p)));
+      const largest = maxOfLast(rows); // [n, 1]
+      const exponentials = exp(sub(rows, largest));
+      const total = sumOfLast(exponentials);
+      const logSum = reshape(add(largest, log(total)), [-1]);
       const losses = mulNoNan(sub(logSum, numbersAt(rows, places)), weights);
-      return { output: sum(losses, 0), trace: { p } };
+      return { output: sum(losses, 0), trace: { exponentials, total } };
     },
-    backward(dLoss: Native, [places, weights, logits]: Native[], { p }: { p: Native }) {
+    backward(dLoss: Native, [places, weights, logits]: Native[], trace: Trace) {
       const scale = mul(weights, dLoss);
-      const dRows = subtractAt(mul(p, reshape(scale, [-1, 1])), places, scale);
+      const share = div(reshape(scale, [-1, 1]), trace.total);
+      const dRows = subtractAt(mul(trace.exponentials, share), places, scale);
       return [reshapeLike(dRows, logits)];
     },
   };

@@ -7,11 +7,11 @@ import { Graph } from "./graph";
 import { cellForward, gatesAndCandidate } from "./gru-cell";
 import { replaced } from "./kernel-run";
 import {
-  add,
   addBias,
   batchMatMul,
   binding,
   concat,
+  exp,
   expand,
   floats,
   free,
@@ -23,8 +23,8 @@ import {
   nativesIn,
   reshape,
   rowsAt,
-  softmax,
   sub,
+  sumOfLast,
   toNative,
   topOfLast,
   toTensor,
@@ -91,8 +91,8 @@ export function gruStepWeights(gru: {
  * and the `count` most probable next tokens of each row.
  *
  * The graph that it runs is for any number of rows and any source time. The mathematics is in
- * `attention-step.ts` and `gru-cell.ts`; from the logits l and their softmax p comes
- * ln p_v = l_v − max l + ln max p.
+ * `attention-step.ts` and `gru-cell.ts`; from the logits l comes
+ * ln p_v = l_v − max l − ln Σ exp(l − max l).
  */
 export function fusedDecoderStep(inputs: DecoderStepInputs, count: number): Choices {
   const sizes = partSizes(inputs.tokens.size);
@@ -139,10 +139,9 @@ function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, count: number): G
     };
     const [logits, looked, ...next] = inParts(nativesIn(rows), partSizes, parts.size, forwardPart);
     const { values, indices } = topOfLast(logits, count);
-    const column = (numbers: Native) => reshape(numbers, [-1, 1]);
-    const best = column(maxOfLast(logits));
-    const logOfBest = column(log(maxOfLast(softmax(logits))));
-    return { outputs: [indices, add(sub(values, best), logOfBest), looked, ...next] };
+    const best = maxOfLast(logits);
+    const logTotal = log(sumOfLast(exp(sub(logits, best))));
+    return { outputs: [indices, sub(sub(values, best), logTotal), looked, ...next] };
   });
   return graph;
 }

@@ -217,6 +217,18 @@ export function softmax(x: Native): Native {
   return div(exponentials, sumOfLast(exponentials));
 }
 
+/** The `count` largest numbers along the last axis, the largest first, and where they stand. */
+export function topOfLast(x: Native, count: number): { values: Native; indices: Native } {
+  const inputs = [x, integers(count)];
+  const [values, indices] = runtime.execute("TopKV2", TOP, inputs, 2);
+  return { values, indices };
+}
+
+/** The rows of a matrix with the numbers `[n]`. */
+export function rowsAt(x: Native, rows: Native): Native {
+  return run("GatherV2", GATHER_ROWS, [x, rows, integers(0)]);
+}
+
 /** The numbers of a matrix at the places `[n, 2]`, (row, column) each. */
 export function numbersAt(x: Native, places: Native): Native {
   return run("GatherNd", GATHER, [x, places]);
