@@ -84,6 +84,17 @@ for (const numLayers of [1, 2]) {
   }
 }
 
+for (const attention of ["additive", "general", "none"] as const) {
+  test(`run as graphs, hot kernels give the bits they gave one operation at a time: ${attention}`, () => {
+    const model = randomModel({ numLayers: 2, resetAfter: attention === "general", attention });
+    const [cold, ...others] = Array.from({ length: 13 }, () => lossAndGradients(model, true));
+    for (const hot of others) {
+      assert.equal(hot.loss, cold.loss);
+      assert.deepEqual(hot.gradients, cold.gradients);
+    }
+  });
+}
+
 test("a gradient that flows into the attention weights themselves agrees too", () => {
   const model = randomModel({ numLayers: 1, resetAfter: false, attention: "additive" });
   const [, weights] = model.getLayer("decoder").output as tf.SymbolicTensor[];
