@@ -28,7 +28,7 @@ export class DecoderRows {
   /** Reads the sources; there is a row for each. */
   constructor(model: tf.LayersModel, sources: readonly (readonly number[])[]) {
     const decoder = decoderOf(model);
-    const encoded = encoderOf(model).apply(padRows(sources)) as tf.Tensor[];
+    const encoded = encoderOf(model).apply(paddedToFewLengths(sources)) as tf.Tensor[];
     const [outputs, mask, ...states] = encoded;
     this.choose = decoder.chooser();
     this.memory = decoder.remember(outputs as tf.Tensor3D, mask as tf.Tensor2D);
@@ -71,6 +71,19 @@ export class DecoderRows {
     }
     taken.dispose();
   }
+}
+
+/** TensorFlow's graphs of the encoder are made for each length; so a few do for all texts. */
+const LENGTHS = 8;
+
+/** The sources as `[rows, time]`, where time is a multiple of 8. */
+function paddedToFewLengths(sources: readonly (readonly number[])[]): tf.Tensor2D {
+  const tokens = padRows(sources);
+  const more = (LENGTHS - (tokens.shape[1] % LENGTHS)) % LENGTHS;
+  return tokens.pad([
+    [0, 0],
+    [0, more],
+  ]);
 }
 
 function replace<T extends tf.Tensor>(tensor: T, rows: tf.Tensor1D): T {

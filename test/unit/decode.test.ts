@@ -385,7 +385,7 @@ test("so they do for as many rows as are computed in parts, at first and once gr
     const texts = letterPairs(count, 3).map(({ source }) => source);
     const sources = texts.map((text) => data.vocabularies.source.encode(text).ids);
     const plain = plainAnswers(model, sources);
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 30; i++) {
       assertSameAnswers(decodeGreedy(model, sources, 6), plain, `${count} rows, decode ${i}`);
     }
   }
@@ -406,7 +406,7 @@ test("fifty decodes leave nothing behind, neither in tfjs nor in TensorFlow", as
   const texts = ["abc", "d", "bbabab", "ca"];
   for (const beamWidth of [1, 3]) {
     const decode = () => translate(translator, texts, { beamWidth });
-    for (let i = 0; i < 15; i++) await decode(); // until all graphs and their constants are made
+    for (let i = 0; i < 30; i++) await decode(); // until all graphs and their constants are made
     const begin = counts();
     for (let i = 0; i < 50; i++) await decode();
     assert.deepEqual(counts(), begin, `beamWidth ${beamWidth}`);
