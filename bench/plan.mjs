@@ -48,7 +48,7 @@ export const fullPlan = {
   ],
   steps: 12,
   warmUp: 2,
-  rounds: 8,
+  rounds: 6,
   decode: [
     { batch: 1, repeats: 10 },
     { batch: 256, repeats: 3 },

@@ -28,7 +28,8 @@ function ours() {
       command: process.execPath,
       args: [script("ours.mjs"), JSON.stringify({ resetAfter, workers })],
       quick: workers === 1 || !resetAfter,
-      paths: workers === 1 ? ["translate", "decodeGreedy"] : ["translate"],
+      // Workers share a training; they do not decode.
+      paths: workers === 1 ? ["translate", "decodeGreedy"] : [],
     })),
   );
 }

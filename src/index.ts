@@ -34,7 +34,13 @@ export {
   type AttentionScore,
   type Memory,
 } from "./layers/attention";
-export { type AttentionKind, Decoder, type DecoderArgs, type DecoderStep } from "./layers/decoder";
+export {
+  type AttentionKind,
+  attentionKinds,
+  Decoder,
+  type DecoderArgs,
+  type DecoderStep,
+} from "./layers/decoder";
 export { SeededDropout, type SeededDropoutArgs } from "./layers/dropout";
 export { type CoderArgs, Encoder } from "./layers/encoder";
 export { GRU, type GRUArgs } from "./layers/gru";

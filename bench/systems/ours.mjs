@@ -139,7 +139,7 @@ class Ours {
     const sources = texts(rows, this.vocabularies.source);
     const translator = { model: this.model, vocabularies: this.vocabularies, maxLength };
     const decode = {
-      translate: () => translate(translator, sources, { batchSize: batch, workers }),
+      translate: () => translate(translator, sources, { batchSize: batch }),
       decodeGreedy: () => decodeGreedy(this.model, rows, maxLength),
     }[path];
     return this.withoutEnd(async () => ({ ms: await times(repeats, decode) }));
@@ -174,5 +174,5 @@ await serve(new Ours(), {
   gru: resetAfter ? "reset-after" : "reset-before",
   biases: `GRUs ${resetAfter ? "two" : "one"} each; W1 and V none`,
   masking: "GRU and attention masked; loss over real tokens",
-  threads: `${workers} × intra ${process.env.TF_NUM_INTRAOP_THREADS}`,
+  threads: `${workers} of JavaScript, intra ${process.env.TF_NUM_INTRAOP_THREADS}, inter as many as cores`,
 });

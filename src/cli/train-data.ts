@@ -1,6 +1,7 @@
 import { drawDates } from "../data/dates";
 import type { Split } from "../data/splits";
 import { languages, type Language } from "../data/words";
+import type { AttentionKind } from "../layers/decoder";
 import type { Recipe } from "../seq2seq/recipe";
 import { splitPairs } from "../seq2seq/split";
 import type { Pair } from "../text/pairs";
@@ -11,7 +12,7 @@ export interface Settings extends Recipe {
   data: string;
   numLayers: number;
   dropoutRate: number;
-  attention: "additive" | "none";
+  attention: AttentionKind;
   workers?: number;
   patience?: number;
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { attentionKinds } from "../layers/decoder";
 import { dateRecipe, worldRecipe } from "../seq2seq/recipe";
 import { input, number, required, runCommand, UsageError, userPath } from "./command";
 import { readData, type Settings } from "./train-data";
@@ -24,7 +25,8 @@ Data and model
   --hidden-dim N      length of the hidden state (default ${dateRecipe.hiddenDim})
   --layers N          GRU layers in the encoder and in the decoder (default 1)
   --dropout RATE      share of the embeddings dropped in training (default 0)
-  --attention KIND    additive, or none to see what attention is good for (default additive)
+  --attention KIND    how it scores: additive, dot or general; or none, to see what attention is
+                      good for (default additive)
 
 Training
   --epochs N          times through all pairs (default ${dateRecipe.epochs}; ${worldRecipe.epochs} for dates-world)
@@ -95,9 +97,11 @@ function checkResumeAlone(values: Record<string, unknown>): void {
 }
 
 function readSettings(values: Record<string, unknown>): Settings {
-  const { attention = "additive" } = values;
-  if (attention !== "additive" && attention !== "none") {
-    throw new UsageError(`--attention is "${attention}"; it must be additive or none.`);
+  const attention = attentionKinds.find((kind) => kind === (values.attention ?? "additive"));
+  if (!attention) {
+    throw new UsageError(
+      `--attention is "${values.attention}"; it must be one of ${attentionKinds.join(", ")}.`,
+    );
   }
   const count = (name: string, byDefault: number) => number(values, name, byDefault, { min: 1 });
   const data = required(values, "data");

@@ -16,7 +16,10 @@ export interface Memory {
 }
 
 /** How a query and a key give a score: see `Attention`. */
-export type AttentionScore = "additive" | "dot" | "general";
+export type AttentionScore = (typeof attentionScores)[number];
+
+/** The scores that `Attention` knows. */
+export const attentionScores = ["additive", "dot", "general"] as const;
 
 export interface AttentionArgs extends LayerArgs {
   /** The width of W1 and W2, and so of the hidden layer that the additive score is made in. */
@@ -84,7 +87,7 @@ export class Attention extends Composite {
       this.parts = [];
     } else {
       throw new Error(
-        `Attention: score is "${String(this.score)}"; it is "additive", "dot" or "general".`,
+        `Attention: score is "${String(this.score)}"; it is one of ${attentionScores.join(", ")}.`,
       );
     }
   }

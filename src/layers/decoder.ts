@@ -1,11 +1,5 @@
 import { tf } from "../backend";
-import {
-  Attention,
-  type AttentionScore,
-  type Memory,
-  onEachPosition,
-  weightedSum,
-} from "./attention";
+import { Attention, attentionScores, type Memory, onEachPosition, weightedSum } from "./attention";
 import { buildPart, Composite } from "./composite";
 import { SeededDropout } from "./dropout";
 import {
@@ -26,7 +20,10 @@ import { maskScores } from "./mask";
  * `"none"`: at every step it is given the encoder's output at the last token, as before attention
  * was invented.
  */
-export type AttentionKind = AttentionScore | "none";
+export type AttentionKind = (typeof attentionKinds)[number];
+
+/** All the kinds of attention that a decoder can have. */
+export const attentionKinds = [...attentionScores, "none"] as const;
 
 export interface DecoderArgs extends CoderArgs {
   /** How it looks at the source: see `AttentionKind`; `"additive"` unless given. */
@@ -108,8 +105,18 @@ export class Decoder extends Composite {
       name: "dense",
     });
     this.parts = [this.embedding, this.dropout, ...this.grus, this.dense];
+    if (!attentionKinds.includes(attention)) {
+      throw new Error(
+        `Decoder: attention is "${attention}"; it is one of ${attentionKinds.join(", ")}.`,
+      );
+    }
     if (attention !== "none") {
-      this.attention = decoderAttention(attention, hiddenDim, seed + 2);
+      this.attention = new Attention({
+        units: hiddenDim,
+        score: attention,
+        seed: seed + 2,
+        name: "attention",
+      });
       this.parts.splice(2, 0, this.attention);
     }
   }
@@ -331,15 +338,6 @@ function attentionName(inputs: tf.SymbolicTensor[]): string {
 /** Without attention: all the weight on the one position that `remember` left in the mask. */
 function lastOutput({ values, mask }: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
   return { context: weightedSum(mask, values), weights: mask };
-}
-
-function decoderAttention(score: AttentionScore, units: number, seed: number): Attention {
-  if (["additive", "dot", "general"].includes(score)) {
-    return new Attention({ units, score, seed, name: "attention" });
-  }
-  throw new Error(
-    `Decoder: attention is "${score}"; it is "additive", "dot", "general" or "none".`,
-  );
 }
 
 /** 1 on the last real position of each row `[batch, sourceTime]`: without attention, all it sees. */

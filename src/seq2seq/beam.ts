@@ -100,11 +100,18 @@ class Beam {
 
   /** Goes on by one token, of which `next` offers `count` a row. */
   extend(next: NextTokens, count: number): void {
+    if (this.live.length === 0) return;
     const { beamWidth, maxLength } = this.limits;
     const kept = this.live
       .flatMap((before) => extensions(before, next, count))
       .sort((a, b) => b.sum - a.sum)
       .slice(0, beamWidth);
+    if (!kept.some(({ sum }) => Number.isFinite(sum))) {
+      throw new Error(
+        "decodeBeam: the model gives no token a probability, its logits are NaN or infinite. " +
+          "Was it trained with too large a learning rate?",
+      );
+    }
     const ended = kept.filter(({ token }) => token === END);
     const open = kept.filter(({ token }) => token !== END);
     for (const one of ended) if (this.score(one) > this.bestScore) this.best = one;

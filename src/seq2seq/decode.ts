@@ -25,9 +25,12 @@ export interface Translation {
   target: string[];
   /** How much each character of the answer looked at each one of the source: `[target][source]`. */
   weights: number[][];
-  /** ln of the probability of the whole answer, its end included. */
+  /** ln of the probability of the whole answer, its end (or the token cut off) included. */
   logProbability: number;
-  /** The probability of each token when it was chosen; the last one is that of the end. */
+  /**
+   * The probability of each token when it was chosen; the last one is that of the end or, where
+   * `ended` is false, of the token that was cut off.
+   */
   tokenProbabilities: number[];
   /** The characters of the source that the model has never seen. */
   unknown: string[];
@@ -111,7 +114,7 @@ function translateBatch(
 export interface Answer {
   /** The ids chosen, without END. */
   tokens: number[];
-  /** ln of each choice's probability; one more than `tokens` where the answer has ended. */
+  /** ln of each choice's probability: one more than `tokens`; none for an empty source. */
   logProbabilities: number[];
   /** The attention weights of each choice: `[tokens][source]`. */
   weights: number[][];

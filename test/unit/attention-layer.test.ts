@@ -37,9 +37,9 @@ describe("Attention layer", () => {
     assert.deepEqual(context.shape, [2, valueDim]);
     assert.deepEqual(weights.shape, [2, 4]);
 
-    const W1 = attention.W1.getWeights()[0].arraySync() as number[][];
-    const [W2, bias] = attention.W2.getWeights().map((weight) => weight.arraySync());
-    const v = flat(attention.V.getWeights()[0]);
+    const W1 = attention.W1!.getWeights()[0].arraySync() as number[][];
+    const [W2, bias] = attention.W2!.getWeights().map((weight) => weight.arraySync());
+    const v = flat(attention.V!.getWeights()[0]);
     // The library by hand knows no bias: a 1 at the end of each key multiplies it.
     const W2WithBias = [...(W2 as number[][]), bias as number[]];
     (values as tf.Tensor3D).arraySync().forEach((rows, i) => {
@@ -66,7 +66,7 @@ describe("Attention layer", () => {
     const attention = attentionWithWeights();
     assert.equal(attention.countParams(), queryDim * units + (valueDim * units + units) + units);
     assert.equal(attention.trainableWeights.length, 4);
-    attention.W2.trainable = false;
+    attention.W2!.trainable = false;
     assert.equal(attention.trainableWeights.length, 2);
     assert.equal(attention.nonTrainableWeights.length, 2);
   });

@@ -296,7 +296,7 @@ const wrong: [args: string, message: RegExp][] = [
   ],
   ["train --data pairs.tsv --out x --epochs 2.5", /^--epochs is "2.5"; it must be a whole number/],
   ["train --data pairs.tsv --out x --dropout 1", /^--dropout is "1"; .* from 0 to below 1/],
-  ["train --data pairs.tsv --out x --attention dot", /^--attention is "dot"; it must be additive/],
+  ["train --data pairs.tsv --out x --attention luong", /^--attention is "luong"; .*additive/],
   ["train --data pairs.tsv --out x --seed", /^Option '--seed <value>' argument missing/],
   [
     "train --data pairs.tsv --out x --learning-rate 0",

@@ -3,6 +3,8 @@ import test from "node:test";
 import * as tf from "@tensorflow/tfjs-node";
 import {
   type AttentionKind,
+  decoderOf,
+  encoderOf,
   Random,
   seq2seq,
   targets,
@@ -112,6 +114,97 @@ test("a gradient that flows into the attention weights themselves agrees too", (
   assert.ok(plain.abs().max().dataSync()[0] > 1e-6, "W1 has no gradient");
   const difference = plain.sub(gradient(true)).abs().max().dataSync()[0];
   assert.ok(difference < 1e-6, `W1's gradients differ by ${difference}`);
+});
+
+/** The slope of the loss along a direction, from four losses: its error shrinks with ε⁴. */
+function slope(lossAt: (step: number) => number, epsilon = 0.03): number {
+  const difference = (step: number) => lossAt(step) - lossAt(-step);
+  return (8 * difference(epsilon) - difference(2 * epsilon)) / (12 * epsilon);
+}
+
+for (const attention of ["additive", "dot", "general", "none"] as const) {
+  for (const resetAfter of [false, true]) {
+    test(`the gradient is the slope of the loss: ${attention}, resetAfter ${resetAfter}`, () => {
+      const model = randomModel({ numLayers: 2, resetAfter, attention });
+      const { inputs, ys } = tinyBatch();
+      const { gradients } = lossAndGradients(model, true);
+      model.trainableWeights.forEach((weight, i) => {
+        const variable = weight.read() as tf.Variable;
+        const [start, numbers] = [variable.clone(), gradients[i].values];
+        const random = tf.randomNormal(variable.shape, 0, 1, "float32", i);
+        const direction = random.div(random.norm());
+        const found = slope((step) => {
+          variable.assign(start.add(direction.mul(step)));
+          return (tokenLoss(ys, model.apply(inputs) as tf.Tensor) as tf.Scalar).dataSync()[0];
+        });
+        variable.assign(start);
+        const expected = (direction.dataSync() as Float32Array).reduce(
+          (sum, d, j) => sum + d * numbers[j],
+          0,
+        );
+        const size = Math.hypot(...numbers);
+        const error = Math.abs(found - expected);
+        assert.ok(error < 1e-4 * Math.max(1, size), `${gradients[i].name} differs by ${error}`);
+      });
+    });
+  }
+}
+
+test("what is frozen stays as it is, and the rest learns as on the plain path", async () => {
+  const weightsAfter = async (fused: boolean) => {
+    const model = randomModel({ numLayers: 1, resetAfter: false, attention: "additive" });
+    const decoder = decoderOf(model);
+    decoder.attention!.trainable = false;
+    encoderOf(model).embedding.trainable = false;
+    useFusedKernels(fused);
+    model.compile({ optimizer: tf.train.sgd(0.1), loss: tokenLoss });
+    const before = model.getWeights().map((weight) => weight.dataSync());
+    const { inputs, ys } = tinyBatch();
+    for (let step = 0; step < 3; step++) await model.trainOnBatch(inputs, ys);
+    useFusedKernels("auto");
+    const after = model.getWeights().map((weight) => weight.dataSync());
+    const changed = model.weights.filter((_, i) => before[i].some((x, j) => x !== after[i][j]));
+    return { after, changed: changed.map((weight) => weight.originalName) };
+  };
+  const [plain, fused] = [await weightsAfter(false), await weightsAfter(true)];
+  assert.deepEqual(fused.changed, plain.changed);
+  assert.ok(fused.changed.length > 5, "the rest learns");
+  assert.ok(!fused.changed.some((name) => /W1|W2|\bV\b/.test(name)), String(fused.changed));
+  fused.after.forEach((values, i) =>
+    values.forEach((value, j) => assert.ok(Math.abs(value - plain.after[i][j]) < 1e-5)),
+  );
+});
+
+test("a training leaves no native behind, cold or hot, nor does a gradient that nobody asks for", () => {
+  const model = randomModel({ numLayers: 1, resetAfter: false, attention: "additive" });
+  const { inputs, ys } = tinyBatch();
+  const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
+  const step = (loss: (logits: tf.Tensor) => tf.Scalar) =>
+    tf.tidy(() => {
+      tf.variableGrads(() => loss(model.apply(inputs, { training: true }) as tf.Tensor));
+    });
+  const good = () => step((logits) => tokenLoss(ys, logits));
+  const weight = model.trainableWeights[0].read();
+  const withoutLogits = () => step(() => weight.square().sum());
+  good();
+  const cold = binding.getNumOfTensors();
+  for (let i = 0; i < 5; i++) good();
+  assert.equal(binding.getNumOfTensors(), cold);
+  for (let i = 0; i < 10; i++) good();
+  const hot = binding.getNumOfTensors();
+  for (let i = 0; i < 10; i++) good();
+  assert.equal(binding.getNumOfTensors(), hot);
+  withoutLogits();
+  good();
+  assert.equal(binding.getNumOfTensors(), hot);
+});
+
+test("second derivatives are refused, not wrong", () => {
+  const { ys } = tinyBatch();
+  const logits = tf.randomNormal([4, 5, 7], 0, 1, "float32", 1);
+  const gradient = tf.grad((x: tf.Tensor) => tokenLoss(ys, x));
+  const ofGradient = tf.grad((x: tf.Tensor) => gradient(x.mul(2)).square().sum());
+  assert.throws(() => ofGradient(logits), /no second derivatives/);
 });
 
 test("the fused layers leave no tensor behind", () => {

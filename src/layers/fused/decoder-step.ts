@@ -165,7 +165,7 @@ function forward({ embedded, states, memory, weights }: PartInputs, sizes: Sizes
     const projected = addBias(matMul(input, inputKernel), inputBias);
     const [toGates, toCandidate] = gatesAndCandidate(projected, units);
     const cell = { units, one: floats([1], []), ...kernels };
-    input = cellForward(cell, [toGates], [toCandidate], states[l]).next;
+    input = cellForward(cell, toGates, toCandidate, states[l]).next;
     return input;
   });
   const logits = addBias(matMul(input, weights.dense.kernel), weights.dense.bias);

@@ -16,7 +16,6 @@ import {
 } from "./decoder-tensors";
 import { fusedOp } from "./fused-op";
 import {
-  type AllCellGradients,
   allSteps,
   cellBackward,
   cellForward,
@@ -132,7 +131,7 @@ function forward(
           l === 0
             ? [add(fromInput[0], gates), add(fromInput[1], embedded.candidates[t])]
             : fromInput.map((part, i) => add(part, biases[i]));
-        const trace = cellForward(cell, [toGates], [toCandidate], states[l]);
+        const trace = cellForward(cell, toGates, toCandidate, states[l]);
         input = trace.next;
         return trace;
       });
@@ -147,7 +146,7 @@ function forward(
 interface Back {
   attention: AttentionGradients[];
   /** Of each GRU, for all steps. */
-  cells: AllCellGradients[];
+  cells: CellGradients[];
   initialStates: Native[];
 }
 

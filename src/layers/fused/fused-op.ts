@@ -20,6 +20,11 @@ export function fusedOp<Trace>(
     save(all);
     waitForGradient(trace);
     const gradFunc = (dOutput: tf.Tensor, saved: tf.Tensor[]) => {
+      if (tf.engine().isTapeOn()) {
+        throw new Error(
+          "The fused kernels have no second derivatives. Call useFusedKernels(false) for those.",
+        );
+      }
       const gradients = backward(toNative(dOutput), saved.map(toNative));
       endWait(trace);
       return gradients.map((native, i) => toTensor(native, inputs[i].shape));

@@ -63,12 +63,25 @@ function load(definition: GraphDef): number {
   const tags = new MetaGraphDef.MetaInfoDef().setTagsList(["serve"]);
   const meta = new MetaGraphDef().setMetaInfoDef(tags).setGraphDef(definition);
   const model = new SavedModel().setSavedModelSchemaVersion(1).setMetaGraphsList([meta]);
-  const folder = mkdtempSync(join(tmpdir(), "attention-lab-graph-"));
+  const folder = temporaryFolder();
   try {
     writeFileSync(join(folder, "saved_model.pb"), model.serializeBinary());
     return binding.loadSavedModel(folder, "serve");
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "attention-lab-graph-"));
+  } catch (error) {
+    throw new Error(
+      `TensorFlow takes graphs from files only, and none could be written into ${tmpdir()} ` +
+        `(${(error as Error).message}). Set TMPDIR to a folder with some room, or call ` +
+        "useFusedKernels(false).",
+      { cause: error },
+    );
   }
 }
 

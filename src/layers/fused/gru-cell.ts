@@ -1,6 +1,5 @@
 import {
   add,
-  addAll,
   concat,
   floats,
   halves,
@@ -64,6 +63,7 @@ export interface CellTrace {
   next: Native;
 }
 
+/** Of one step, or of all of them, step below step: `[time·batch, …]`. */
 export interface CellGradients {
   /** Of the inputs of z and r, `[batch, 2·units]`. */
   gates: Native;
@@ -72,9 +72,6 @@ export interface CellGradients {
   /** Of h·U + b′, `[batch, 3·units]`, with `resetAfter` only. */
   recurrent?: Native;
 }
-
-/** The gradients of all steps, step below step: `[time·batch, …]`. */
-export type AllCellGradients = CellGradients;
 
 export function cellWeights(units: number, kernel: Native, bias?: Native): CellWeights {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
@@ -86,35 +83,35 @@ export function gatesAndCandidate(matrix: Native, units: number): Native[] {
   return split(matrix, [2 * units, units], 1);
 }
 
-/** One step; `gateInputs` and `candidateInputs` are lists whose sums are [xz, xr] and xh. */
+/** One step; `gateInput` is [xz, xr], `candidateInput` is xh. */
 export function cellForward(
   weights: CellWeights,
-  gateInputs: Native[],
-  candidateInputs: Native[],
+  gateInput: Native,
+  candidateInput: Native,
   state: Native,
 ): CellTrace {
   const { gates, z, r, reset, resetProduct } =
     weights.bias === undefined
-      ? resetBefore(weights, gateInputs, state)
-      : resetAfter(weights, weights.bias, gateInputs, state);
-  const candidate = tanh(addAll([...candidateInputs, resetProduct]));
+      ? resetBefore(weights, gateInput, state)
+      : resetAfter(weights, weights.bias, gateInput, state);
+  const candidate = tanh(add(candidateInput, resetProduct));
   const difference = sub(state, candidate);
   // So written, h′ is h to the last bit where z is 1, as on padding.
   const next = sub(state, mul(sub(weights.one, z), difference));
   return { gates, z, r, candidate, difference, reset, next };
 }
 
-function resetBefore(weights: CellWeights, gateInputs: Native[], state: Native) {
-  const gates = sigmoid(addAll([...gateInputs, matMul(state, weights.gateKernel)]));
+function resetBefore(weights: CellWeights, gateInput: Native, state: Native) {
+  const gates = sigmoid(add(gateInput, matMul(state, weights.gateKernel)));
   const [z, r] = halves(gates, 1);
   const reset = mul(r, state);
   return { gates, z, r, reset, resetProduct: matMul(reset, weights.candidateKernel) };
 }
 
-function resetAfter(weights: CellWeights, bias: Native, gateInputs: Native[], state: Native) {
+function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state: Native) {
   const recurrent = add(matMul(state, weights.kernel), bias);
   const [recurrentGates, reset] = gatesAndCandidate(recurrent, weights.units);
-  const gates = sigmoid(addAll([...gateInputs, recurrentGates]));
+  const gates = sigmoid(add(gateInput, recurrentGates));
   const [z, r] = halves(gates, 1);
   return { gates, z, r, reset, resetProduct: mul(r, reset) };
 }
@@ -147,7 +144,7 @@ export function cellBackward(
 }
 
 /** The gradients of all steps in one, step below step. */
-export function allSteps(gradients: CellGradients[]): AllCellGradients {
+export function allSteps(gradients: CellGradients[]): CellGradients {
   const all = (part: (step: CellGradients) => Native) => concat(gradients.map(part), 0);
   return {
     gates: all((step) => step.gates),
@@ -160,7 +157,7 @@ export function allSteps(gradients: CellGradients[]): AllCellGradients {
 export function cellWeightGradients(
   steps: CellTrace[],
   states: Native[],
-  gradients: AllCellGradients,
+  gradients: CellGradients,
 ): Native[] {
   const allStates = concat(states, 0); // [time·batch, units]
   if (gradients.recurrent !== undefined) {

@@ -1,6 +1,6 @@
 import { LARGE } from "../mask";
 import { tf } from "../../backend";
-import { type AllCellGradients, gatesAndCandidate } from "./gru-cell";
+import { type CellGradients, gatesAndCandidate } from "./gru-cell";
 import {
   add,
   concat,
@@ -66,7 +66,7 @@ export function gruInputBackward(
   { time, features, units }: InputSizes,
   kernel: Native,
   flat: Native,
-  { gates, candidate }: AllCellGradients,
+  { gates, candidate }: CellGradients,
 ): { sequence: Native; kernel: Native; bias: Native } {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
   const dFlat = add(

@@ -71,7 +71,7 @@ function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
       const weights = weightsOf(natives);
       let state = initialState;
       const steps = input.gates.map((gates, t) => {
-        const step = scoped(() => cellForward(weights, [gates], [input.candidates[t]], state));
+        const step = scoped(() => cellForward(weights, gates, input.candidates[t], state));
         state = step.next;
         return step;
       });

@@ -3,7 +3,7 @@ import { concat, type Native, splitRows } from "./native";
 
 /** A part of so few rows is not worth a thread. */
 const ROWS_A_PART = 32;
-/** More than cores, because smaller parts fit better into their caches. */
+/** What two cores do best; the same on every machine, so that the bits are too. */
 const MOST_PARTS = 4;
 
 /** The sizes of the parts that a batch is best computed in, `[parts]`. */

@@ -6,7 +6,8 @@ let choice: boolean | "auto" = "auto";
  * Chooses between the fused kernels and the plain layers, which compute the same: `"auto"` (the
  * default) takes the fused ones where they can run, on tfjs-node's backend.
  *
- * With `true`, a layer that runs on another backend fails with an Error.
+ * With `true`, a layer that runs on another backend fails with an Error. The fused kernels have
+ * first derivatives only; for gradients of gradients choose `false`.
  */
 export function useFusedKernels(on: boolean | "auto"): void {
   choice = on;

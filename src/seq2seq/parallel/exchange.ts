@@ -34,6 +34,13 @@ export class Exchange {
    * so that all get the same bits.
    */
   allReduce(own: tf.Tensor[]): tf.Tensor[] {
+    const missing = this.shapes.length - own.length;
+    if (missing > 0) {
+      throw new Error(
+        `train: ${missing} of the trainable weights have no gradient, so workers cannot share ` +
+          "theirs. Freeze those weights, or leave workers out.",
+      );
+    }
     if (this.replica < this.sharing) {
       this.publish(own);
       this.control.reach("gradients", this.replica, this.step);
