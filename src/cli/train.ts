@@ -32,7 +32,8 @@ Training
   --epochs N          times through all pairs (default ${dateRecipe.epochs}; ${worldRecipe.epochs} for dates-world)
   --batch-size N      pairs a step (default ${dateRecipe.batchSize})
   --learning-rate R   Adam's step size at the start; it falls to 0 (default ${dateRecipe.learningRate})
-  --workers N         threads that learn together, best as many as cores (default 1)
+  --workers N         threads that learn together, at most one a core: pays for large
+                      batches and small models (default 1)
   --patience N        stop after N epochs without a lower validation loss (default: never)
   --seed N            of data, initial weights, order and dropout (default ${dateRecipe.seed})
   -h, --help          this help

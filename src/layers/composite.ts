@@ -1,4 +1,5 @@
 import { tf } from "../backend";
+import { fusedKernels } from "./fused/switch";
 
 /**
  * A layer made of other layers, as `Encoder` is made of an embedding and a GRU.
@@ -35,19 +36,22 @@ export abstract class Composite extends tf.layers.Layer {
     const mark: object | null = kwargs.training ? kwargs : tf.engine().state.activeScope;
     const values = this.weights.map((weight) => weight.read().dataId); // other ones once it learns
     const last = mark && this.passes.get(mark);
+    const fused = fusedKernels();
     const repeated =
       last &&
+      last.fused === fused &&
       areSame(last.inputs, inputs) &&
       areSame(last.values, values) &&
       last.outputs.every((output) => !output.isDisposed);
     if (repeated) return last.outputs;
     const outputs = compute();
-    if (mark) this.passes.set(mark, { inputs, values, outputs });
+    if (mark) this.passes.set(mark, { fused, inputs, values, outputs });
     return outputs;
   }
 }
 
 interface Pass {
+  fused: boolean;
   inputs: tf.Tensor[];
   /** What marks the weights' values. */
   values: object[];

@@ -42,8 +42,8 @@ export interface TrainOptions {
   /** Seed of the order of batches (default 0); dropout and initial weights have the model's. */
   seed?: number;
   /**
-   * How many threads learn together, each from a part of every batch: one for each core is fastest
-   * (default 1). They come to the same weights as one does, but for the rounding of sums; with the
+   * How many threads learn together, each from a part of every batch (default 1): at most one for
+   * each core. It pays for batches of a hundred rows and more, and for small models. They come to the same weights as one does, but for the rounding of sums; with the
    * same number of workers, bit for bit.
    */
   workers?: number;
@@ -82,7 +82,11 @@ export async function train(
   data: TrainingData,
   options: TrainOptions,
 ): Promise<TrainingResult> {
+  if (inTraining.has(model)) {
+    throw new Error("train: this model is being trained already; await that training first.");
+  }
   const run = new Run(model, data, options);
+  inTraining.add(model);
   const interrupt = await onInterrupt(() => run.stop());
   const abort = () => run.stop();
   options.signal?.addEventListener("abort", abort);
@@ -93,8 +97,11 @@ export async function train(
     interrupt.remove();
     options.signal?.removeEventListener("abort", abort);
     run.dispose();
+    inTraining.delete(model);
   }
 }
+
+const inTraining = new WeakSet<tf.LayersModel>();
 
 /** One call of `train`. */
 class Run {

@@ -199,6 +199,29 @@ test("a training leaves no native behind, cold or hot, nor does a gradient that 
   assert.equal(binding.getNumOfTensors(), hot);
 });
 
+test("a multiple of the loss has that multiple of its gradient", () => {
+  const { ys } = tinyBatch();
+  const logits = tf.randomNormal([4, 5, 7], 0, 1, "float32", 1);
+  const once = tf.grad((x: tf.Tensor) => tokenLoss(ys, x))(logits);
+  const thrice = tf.grad((x: tf.Tensor) => tokenLoss(ys, x).mul(3))(logits);
+  assert.ok(once.abs().max().dataSync()[0] > 0.01);
+  assert.ok(thrice.sub(once.mul(3)).abs().max().dataSync()[0] < 1e-6);
+});
+
+test("fused and plain can be compared within one tidy", () => {
+  const model = randomModel({ numLayers: 1, resetAfter: false, attention: "additive" });
+  const { inputs } = tinyBatch();
+  tf.tidy(() => {
+    const encoder = encoderOf(model);
+    const [fused] = encoder.apply(inputs[0]) as tf.Tensor[];
+    useFusedKernels(false);
+    const [plain] = encoder.apply(inputs[0]) as tf.Tensor[];
+    useFusedKernels("auto");
+    assert.notEqual(fused.dataId, plain.dataId);
+    assert.ok(fused.sub(plain).abs().max().dataSync()[0] < 1e-5);
+  });
+});
+
 test("second derivatives are refused, not wrong", () => {
   const { ys } = tinyBatch();
   const logits = tf.randomNormal([4, 5, 7], 0, 1, "float32", 1);

@@ -46,6 +46,14 @@ test("the same seed gives the same weights bit for bit, dropout included", async
   assert.notDeepEqual(await run(2), first);
 });
 
+test("a model that is being trained is not trained a second time meanwhile", async () => {
+  const model = tinyModel(data.vocabularies);
+  const first = train(model, data, options);
+  await assert.rejects(train(model, data, options), /being trained already/);
+  assert.equal((await first).history.length, options.epochs);
+  await train(model, data, { ...options, epochs: 1 });
+});
+
 test("bucketing can be switched off: other batches, and other weights", async () => {
   const run = async (bucketing?: boolean) => {
     const model = tinyModel(data.vocabularies);
