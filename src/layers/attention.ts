@@ -140,6 +140,13 @@ export class Attention extends Composite {
     return { keys: makeKeys ? onEachPosition(makeKeys, values) : values, values, mask };
   }
 
+  /** The additive score's weights as the fused kernels take them: `[hidden, units]`, `[units, 1]`. */
+  additive(): { W1: tf.Tensor2D; V: tf.Tensor2D } | undefined {
+    if (!this.W1 || !this.V) return undefined;
+    const [W1, V] = [this.W1, this.V].map((part) => part.weights[0].read() as tf.Tensor2D);
+    return { W1, V };
+  }
+
   /** Scores, softmax and weighted sum for one query a row: `[batch, hidden]`. */
   attend(query: tf.Tensor2D, memory: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
     const weights = maskedSoftmax(this.scores(query, memory.keys), memory.mask);

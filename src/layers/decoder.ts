@@ -182,17 +182,12 @@ export class Decoder extends Composite {
     initialStates: tf.Tensor2D[],
     memory: Memory,
   ): DecoderSequence {
-    const { W1, V } = this.attention!;
     const { states, weights } = fusedDecoder({
       embedded,
       keys: memory.keys,
       values: memory.values,
       maskScores: maskScores(memory.mask),
-      additive: W1 &&
-        V && {
-          W1: W1.weights[0].read() as tf.Tensor2D,
-          V: V.weights[0].read() as tf.Tensor2D,
-        },
+      additive: this.attention!.additive(),
       layers: this.grus.map((gru, l) => ({ initialState: initialStates[l], ...gru.tensors() })),
     });
     return { outputs: states, weights };
@@ -222,13 +217,10 @@ export class Decoder extends Composite {
   /** `step` and the choice of the most probable tokens; the weights are read once, here. */
   chooser(): Chooser {
     if (!fusedKernels()) return (...inputs) => this.choose(...inputs);
-    const { W1, V } = this.attention ?? {};
     const [kernel, bias] = this.dense.weights.map((weight) => weight.read());
     const weights = {
       embedding: this.embedding.weights[0].read(),
-      attention: this.attention && {
-        additive: W1 && V && { W1: W1.weights[0].read(), V: V.weights[0].read() },
-      },
+      attention: this.attention && { additive: this.attention.additive() },
       grus: this.grus.map((gru) => gruStepWeights(gru.tensors())),
       dense: { kernel, bias },
     };

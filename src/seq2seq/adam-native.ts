@@ -1,17 +1,11 @@
-import { type NodeJSKernelBackend } from "@tensorflow/tfjs-node/dist/nodejs_kernel_backend";
 import { tf } from "../backend";
+import { binding, free, toNative, toTensor } from "../layers/fused/native";
 import type { AdamStep, Moments, Update } from "./adam-moments";
 
-/** What TensorFlow's resources need of tfjs-node's backend, most of it private to that class. */
-interface NodeBackend extends Pick<NodeJSKernelBackend, "binding"> {
-  /** The native tensor of each tensor's data, and how many tensors share the data. */
+/** The native of each tensor's data, and how many tensors share the data: private to tfjs-node. */
+const { tensorMap } = tf.findBackend("tensorflow") as unknown as {
   tensorMap: { get(dataId: object): { id: number; refCount: number } };
-  getInputTensorIds(tensors: tf.Tensor[]): number[];
-  createOutputTensor(native: { id: number; shape: number[]; dtype: number }): tf.Tensor;
-}
-
-const backend = tf.findBackend("tensorflow") as unknown as NodeBackend;
-const { binding } = backend;
+};
 
 const DTYPE = [{ name: "dtype", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
 const APPLY = [{ name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
@@ -43,7 +37,7 @@ class Resource {
   /** The value as a tensor. It shares the memory until an operation changes the variable. */
   read(): tf.Tensor {
     const [{ id }] = binding.executeOp("ReadVariableOp", DTYPE, [this.handle], 1);
-    return backend.createOutputTensor({ id, shape: this.shape, dtype: binding.TF_FLOAT });
+    return toTensor(id, this.shape);
   }
 
   dispose(): void {
@@ -62,10 +56,9 @@ export class NativeMoments implements Moments {
   private dataId: object | undefined;
 
   constructor(first: tf.Tensor, second: tf.Tensor) {
-    const [m, v] = backend.getInputTensorIds([first, second]);
     this.shape = first.shape;
-    this.first = new Resource(first.shape, m);
-    this.second = new Resource(second.shape, v);
+    this.first = new Resource(first.shape, toNative(first));
+    this.second = new Resource(second.shape, toNative(second));
   }
 
   /**
@@ -76,10 +69,10 @@ export class NativeMoments implements Moments {
    * data: who holds a clone of the old value keeps that.
    */
   update(variable: tf.Variable, gradient: tf.Tensor, scalars: number[]): void {
-    const [native, gradientNative] = backend.getInputTensorIds([variable, gradient]);
+    const [native, gradientNative] = [toNative(variable), toNative(gradient)];
     this.value ??= new Resource(this.shape, native);
     if (variable.dataId !== this.dataId) this.value.assign(native);
-    const data = backend.tensorMap.get(variable.dataId);
+    const data = tensorMap.get(variable.dataId);
     if (data.refCount === 1) {
       binding.deleteTensor(native);
       data.id = -1;
@@ -116,6 +109,6 @@ export function nativeStep(updates: Update[], { rate, beta1, beta2, epsilon }: A
       (moments as NativeMoments).update(variable, gradient, scalars);
     }
   } finally {
-    for (const scalar of scalars) binding.deleteTensor(scalar);
+    free(scalars);
   }
 }

@@ -9,18 +9,13 @@ import {
   START,
   train,
   translate,
-  type Translator,
   useFusedKernels,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
-import { letterPairs, tinyData, tinyModel } from "./seq2seq-helpers";
+import { letterPairs, tinyData, tinyModel, tinyTranslator } from "./seq2seq-helpers";
 
 const data = tinyData();
-const translator: Translator = {
-  model: tinyModel(data.vocabularies, { hiddenDim: 16 }),
-  vocabularies: data.vocabularies,
-  maxLength: 6,
-};
+const translator = tinyTranslator(data.vocabularies);
 const texts = ["abcd", "d", "ca", "bbb", "dcbadcba"];
 const sources = texts.map((text) => data.vocabularies.source.encode(text).ids);
 

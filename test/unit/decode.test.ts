@@ -12,18 +12,13 @@ import {
   Stretches,
   train,
   translate,
-  type Translator,
   useFusedKernels,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
-import { letterPairs, tinyModel, tinyData } from "./seq2seq-helpers";
+import { letterPairs, tinyData, tinyModel, tinyTranslator } from "./seq2seq-helpers";
 
 const data = tinyData();
-const translator: Translator = {
-  model: tinyModel(data.vocabularies, { hiddenDim: 16 }),
-  vocabularies: data.vocabularies,
-  maxLength: 6,
-};
+const translator = tinyTranslator(data.vocabularies);
 
 before(async () => {
   const options = { epochs: 6, batchSize: 4, learningRate: 0.03, seed: 1, progress: null };

@@ -3,6 +3,7 @@ import {
   Random,
   seq2seq,
   type Seq2seqArgs,
+  type Translator,
   type Vocabularies,
   vocabulariesOf,
 } from "attention-lab";
@@ -40,6 +41,11 @@ export function tinyData(): { train: Pair[]; validation: Pair[]; vocabularies: V
     validation: pairs.slice(40),
     vocabularies: vocabulariesOf(pairs),
   };
+}
+
+/** A model for `tinyData`, still to be trained, with what `translate` needs. */
+export function tinyTranslator(vocabularies: Vocabularies): Translator {
+  return { model: tinyModel(vocabularies, { hiddenDim: 16 }), vocabularies, maxLength: 6 };
 }
 
 /** All weights of a model, as plain lists. */

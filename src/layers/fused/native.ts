@@ -8,7 +8,8 @@ import { tf } from "../../backend";
  * And what is dead is freed at once (`scoped`), so that TensorFlow writes again into memory that is
  * still in the cache.
  *
- * Only the fused kernels use this file. A `Native` has no owner but the innermost `scoped`.
+ * Only the fused kernels use the operations; Adam takes from here what it needs of the backend. A
+ * `Native` has no owner but the innermost `scoped`.
  */
 export type Native = number;
 
