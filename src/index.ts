@@ -61,12 +61,12 @@ export { modelDiagram } from "./figures/model-diagram";
 export { show } from "./display/show";
 
 // data: dates as people write them
-export { dateForms, type DatePair, drawDates, type DrawDatesOptions } from "./data/dates";
-export type { FormTable } from "./data/form";
-export { handwrittenDates } from "./data/handwritten";
-export { fullYear, readNumbers } from "./data/numbers";
-export { type Split, splitDates, splitOf } from "./data/splits";
-export { type Language, languages } from "./data/words";
+export { dateForms, type DatePair, drawDates, type DrawDatesOptions } from "./data/dates/dates";
+export type { FormTable } from "./data/dates/form";
+export { handwrittenDates } from "./data/dates/handwritten";
+export { fullYear, readNumbers } from "./data/dates/numbers";
+export { type Split, splitDates, splitOf } from "./data/dates/splits";
+export { type Language, languages } from "./data/dates/words";
 
 // seq2seq: training, decoding, evaluation, checkpoints
 export { Adam, adamOf } from "./seq2seq/adam";

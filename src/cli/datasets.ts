@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sampleFiles } from "../data/samples";
-import { datasetsFolder } from "../data/words";
+import { datasetsFolder } from "../data/folder";
 import { runCommand } from "./command";
 
 const help = `Writes datasets/samples again: the same bytes on every machine.

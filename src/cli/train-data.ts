@@ -1,6 +1,6 @@
-import { drawDates } from "../data/dates";
-import type { Split } from "../data/splits";
-import { languages, type Language } from "../data/words";
+import { drawDates } from "../data/dates/dates";
+import type { Split } from "../data/dates/splits";
+import { languages, type Language } from "../data/dates/words";
 import type { AttentionKind } from "../layers/decoder";
 import type { Recipe } from "../seq2seq/recipe";
 import { splitPairs } from "../seq2seq/split";

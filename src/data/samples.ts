@@ -1,5 +1,5 @@
-import { drawDates, type DatePair } from "./dates";
-import { languages } from "./words";
+import { drawDates, type DatePair } from "./dates/dates";
+import { languages } from "./dates/words";
 
 /** A file of `datasets/samples`: its name there and its text. */
 export interface SampleFile {

@@ -14,10 +14,10 @@ import {
   readNumbers,
   splitOf,
 } from "attention-lab";
-import { dateOfDay, dayOfDate, isIsoDate } from "attention-lab/dist/data/calendar";
-import { DateForm } from "attention-lab/dist/data/form";
+import { dateOfDay, dayOfDate, isIsoDate } from "attention-lab/dist/data/dates/calendar";
+import { DateForm } from "attention-lab/dist/data/dates/form";
 import { sampleFiles } from "attention-lab/dist/data/samples";
-import { wordsOf } from "attention-lab/dist/data/words";
+import { wordsOf } from "attention-lab/dist/data/dates/words";
 
 const folder = join(__dirname, "../../datasets");
 const textOf = (name: string): string => readFileSync(join(folder, name), "utf8");
@@ -45,7 +45,7 @@ function words(names: string): RegExp[] {
 
 describe("the hand-written test dates", () => {
   for (const language of languages) {
-    const lines = textOf(`handwritten/${language}.tsv`).trimEnd().split("\n");
+    const lines = textOf(`dates/handwritten/${language}.tsv`).trimEnd().split("\n");
     const pairs = handwrittenDates(language);
 
     it(`are at least 100 in ${language}, all different, each with its kind of source`, () => {
@@ -95,7 +95,7 @@ describe("the hand-written test dates", () => {
 
 describe("the texts that are no date", () => {
   it("are at least 60, each with its kind, and none is drawn as a date", () => {
-    const texts = parsePairs(textOf("handwritten/not-dates.tsv"), "not-dates.tsv");
+    const texts = parsePairs(textOf("dates/handwritten/not-dates.tsv"), "not-dates.tsv");
     assert.ok(texts.length >= 60);
     const sources = new Set(drawDates({ count: 5_000, seed: 31, languages }).map((p) => p.source));
     for (const { source } of texts) assert.ok(!sources.has(source), source);

@@ -3,7 +3,7 @@
  * they read in the aligned span with the target.
  */
 import type { Language } from "attention-lab";
-import { wordsOf } from "attention-lab/dist/data/words";
+import { wordsOf } from "attention-lab/dist/data/dates/words";
 
 export function readDay(text: string, language: Language): number {
   const plain = simplified(text);

@@ -12,7 +12,7 @@ import {
   splitDates,
   splitOf,
 } from "attention-lab";
-import { wordsOf } from "attention-lab/dist/data/words";
+import { wordsOf } from "attention-lab/dist/data/dates/words";
 import { readDay, readMonth, readYear } from "./date-readers";
 
 const english = drawDates({ count: 12_000, seed: 11 });

@@ -1,4 +1,4 @@
-import { Random } from "../random";
+import { Random } from "../../random";
 import { dayOfDate } from "./calendar";
 import { handwrittenDates } from "./handwritten";
 import { languages } from "./words";

@@ -1,4 +1,4 @@
-import type { Random } from "../random";
+import type { Random } from "../../random";
 import type { Piece } from "./placeholders";
 import type { Words } from "./words";
 

@@ -1,4 +1,4 @@
-import type { Random } from "../random";
+import type { Random } from "../../random";
 import type { CalendarDate } from "./calendar";
 import type { Words } from "./words";
 

@@ -1,6 +1,6 @@
-import { Random } from "../random";
-import { characters } from "../text/vocabulary";
-import type { Pair } from "../text/pairs";
+import { Random } from "../../random";
+import { characters } from "../../text/vocabulary";
+import type { Pair } from "../../text/pairs";
 import { dateOfDay, dayOfDate, type CalendarDate } from "./calendar";
 import { DateForm, type FormTable } from "./form";
 import { english } from "./forms/en";

@@ -1,4 +1,4 @@
-import type { Random } from "../random";
+import type { Random } from "../../random";
 import type { CalendarDate } from "./calendar";
 import { chineseAndJapanese } from "./cjk";
 import { readNumbers } from "./numbers";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { datasetsFolder } from "../folder";
 
 /** The languages that the course's dates are written in. */
 export const languages = ["en", "zh", "fr", "de", "es", "ja"] as const;
@@ -13,7 +14,7 @@ export interface Name {
   short: readonly string[];
 }
 
-/** The words of one language that stand in and around dates: a file of `datasets/words`. */
+/** The words of one language that stand in and around dates: a file of `datasets/dates/words`. */
 export interface Words {
   months: readonly Name[];
   /** Sunday first. */
@@ -35,16 +36,13 @@ export interface Words {
   brackets: readonly (readonly [string, string])[];
 }
 
-/** The folder of word lists, samples and test dates, seen from `src/dist/data`. */
-export const datasetsFolder = join(__dirname, "../../../datasets");
-
 const loaded = new Map<Language, Words>();
 
 /** The word list of a language, read from its file once. */
 export function wordsOf(language: Language): Words {
   let words = loaded.get(language);
   if (words === undefined) {
-    const file = join(datasetsFolder, "words", `${language}.json`);
+    const file = join(datasetsFolder, "dates/words", `${language}.json`);
     words = JSON.parse(readFileSync(file, "utf8")) as Words;
     loaded.set(language, words);
   }
