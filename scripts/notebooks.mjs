@@ -1,11 +1,12 @@
 // npm run notebooks [-- --check] [FILES]: executes notebooks, each in a fresh kernel.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execute } from "./notebooks/execute.mjs";
+import { notebookFiles } from "./notebooks/files.mjs";
 import { codeCells, faultsOf, fileText } from "./notebooks/notebook.mjs";
 import { addPictures } from "./notebooks/pictures.mjs";
 import { tidy } from "./notebooks/tidy.mjs";
-import { root, shown } from "./setup/paths.mjs";
+import { shown } from "./setup/paths.mjs";
 import { exitWith, Problem } from "./setup/problem.mjs";
 
 const HELP = `npm run notebooks [-- FILES]           execute in place, with pictures of all figures
@@ -25,7 +26,7 @@ await exitWith(async () => {
   const unknown = args.find((arg) => arg.startsWith("-") && arg !== "--check");
   if (unknown) throw new Problem(`unknown option ${unknown}; see npm run notebooks -- --help`);
   const given = args.filter((arg) => arg !== "--check").map((file) => path.resolve(file));
-  const files = given.length > 0 ? given : allNotebooks();
+  const files = given.length > 0 ? given : notebookFiles();
   const missing = files.find((file) => !existsSync(file));
   if (missing) throw new Problem(`no such notebook: ${shown(missing)}`);
   const one = args.includes("--check") ? check : renew;
@@ -36,12 +37,6 @@ await exitWith(async () => {
   console.log(`${files.length - failed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 });
-
-function allNotebooks() {
-  const folder = path.join(root, "notebooks");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
-  return names.sort().map((name) => path.join(folder, name));
-}
 
 /** Executes a notebook and writes it back with its outputs and pictures. */
 async function renew(/** @type {string} */ file) {
