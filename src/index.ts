@@ -103,3 +103,6 @@ export { type PairSplit, splitPairs } from "./seq2seq/split";
 export type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "./seq2seq/records";
 export { train, type TrainingData, type TrainOptions } from "./seq2seq/train";
 export { trainingProgress } from "./display/progress";
+
+// experiments: many trainings at a time
+export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
