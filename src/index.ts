@@ -24,7 +24,17 @@ export {
 export { articleDotProductScores, articleWeightedSumScores } from "./attention/article-scores";
 
 // text: vocabularies and tab-separated files
-export { characters, END, PAD, START, UNKNOWN, Vocabulary } from "./text/vocabulary";
+export {
+  characters,
+  END,
+  PAD,
+  START,
+  type TokenKind,
+  UNKNOWN,
+  Vocabulary,
+  type VocabularyOptions,
+} from "./text/vocabulary";
+export { joinWords, words } from "./text/words";
 export { type Pair, parsePairs } from "./text/pairs";
 
 // layers and model: section 5 of the article, in the Keras manner
@@ -78,6 +88,7 @@ export {
   padRows,
   teacherForcing,
   type Vocabularies,
+  type VocabulariesOptions,
   vocabulariesOf,
 } from "./seq2seq/batches";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./seq2seq/checkpoint";

@@ -7,7 +7,6 @@ import { seq2seq } from "../seq2seq/model";
 import type { EpochRecord } from "../seq2seq/records";
 import { train } from "../seq2seq/train";
 import type { Pair } from "../text/pairs";
-import { characters } from "../text/vocabulary";
 import { usageError, UsageError, userPath } from "./command";
 import { readCheckpoint } from "./model";
 import { pairsOfAllEpochs, readData, type Data, type Settings } from "./train-data";
@@ -42,7 +41,8 @@ export function newJob(settings: Settings, data: Data): Job {
     targetVocabSize: vocabularies.target.size,
     ...settings,
   });
-  const longest = pairs.reduce((most, { target }) => Math.max(most, characters(target).length), 0);
+  const lengths = pairs.map(({ target }) => vocabularies.target.split(target).length);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   // Room for an answer a little longer than all that were seen.
   const maxLength = longest + Math.ceil(longest / 4);
   const checkpoint = { model, vocabularies, maxLength };

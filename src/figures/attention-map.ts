@@ -1,3 +1,4 @@
+import { joinWords } from "../text/words";
 import type { Figure } from "./figure";
 import { gridLayout, gridTrace, type Grid } from "./grid";
 import { checkShape } from "./shapes";
@@ -68,8 +69,8 @@ export function attentionAlt({ source, target, weights }: Attended): string {
 
 /** The tokens as one text: characters as they are, words with spaces between them. */
 function quoted(tokens: string[]): string {
-  const words = tokens.some((token) => [...token].length > 1) && !tokens.includes(" ");
-  return `“${tokens.join(words ? " " : "")}”`;
+  const areWords = tokens.some((token) => [...token].length > 1) && !tokens.includes(" ");
+  return `“${areWords ? joinWords(tokens) : tokens.join("")}”`;
 }
 
 function checkWeights({ source, target, weights }: Attended): void {

@@ -1,7 +1,7 @@
 import { tf } from "../backend";
 import { Random } from "../random";
 import type { Pair } from "../text/pairs";
-import { END, PAD, START, Vocabulary } from "../text/vocabulary";
+import { END, PAD, START, Vocabulary, type VocabularyOptions } from "../text/vocabulary";
 import { checkPositiveWhole } from "./check";
 import { averageTokens, targets } from "./loss";
 
@@ -11,26 +11,43 @@ export interface Vocabularies {
   target: Vocabulary;
 }
 
-/** The vocabularies of all characters in the pairs. */
-export function vocabulariesOf(pairs: readonly Pair[]): Vocabularies {
-  return {
-    source: Vocabulary.fromTexts(pairs.map((pair) => pair.source)),
-    target: Vocabulary.fromTexts(pairs.map((pair) => pair.target)),
-  };
+/** Options for both vocabularies; `source` and `target` go before them, for one side alone. */
+export interface VocabulariesOptions extends VocabularyOptions {
+  source?: VocabularyOptions;
+  target?: VocabularyOptions;
 }
 
-/** A pair as ids: the bare characters, without START and END. */
+/**
+ * The vocabularies of all characters in the pairs, or of their words with `{ tokens: "words" }`.
+ * @param options As for `Vocabulary.fromTexts`; one side can differ, as in
+ *   `{ tokens: "words", target: { tokens: "characters" } }`.
+ */
+export function vocabulariesOf(
+  pairs: readonly Pair[],
+  options: VocabulariesOptions = {},
+): Vocabularies {
+  const { source, target, ...both } = options;
+  const of = (side: "source" | "target", own?: VocabularyOptions) =>
+    Vocabulary.fromTexts(
+      pairs.map((pair) => pair[side]),
+      { ...both, ...own },
+    );
+  return { source: of("source", source), target: of("target", target) };
+}
+
+/** A pair as ids: the bare tokens, without START and END. */
 export interface EncodedPair {
   source: number[];
   target: number[];
 }
 
 /**
- * The ids of each pair's characters. A character of a source that the vocabulary lacks is UNKNOWN.
+ * The ids of each pair's tokens. A token of a source that the vocabulary lacks is UNKNOWN, and so
+ * is a word of a target: a vocabulary of words may leave the rare ones out.
  * @param options With `heldOut` the pairs are there to measure by, and their targets may have
  *   unknown characters too, which no answer can get right.
  * @throws Error when there are no pairs, when a source is empty (attention has then nothing to look
- *   at), or when the vocabulary lacks a character of a target: the model would learn to write
+ *   at), or when a vocabulary of characters lacks one of a target: the model would learn to write
  *   UNKNOWN.
  */
 export function encodePairs(
@@ -47,7 +64,7 @@ export function encodePairs(
       );
     }
     const { ids, unknown } = vocabularies.target.encode(target);
-    if (unknown.length > 0 && !options.heldOut) {
+    if (unknown.length > 0 && !options.heldOut && vocabularies.target.kind === "characters") {
       throw new Error(
         `encodePairs: the target of pairs[${index}], "${target}", has "${unknown[0]}", which is ` +
           `not in the target vocabulary. Make the vocabularies of all pairs trained on.`,
@@ -78,7 +95,7 @@ export interface Batch {
  * first) and has to say the next one (END last), whatever it said itself.
  *
  * The source gets no END: a mask tells the model where it stops, and each column of an attention
- * map is then a character that the reader wrote.
+ * map is then a character or word that the reader wrote.
  * Source: Williams and Zipser 1989, Neural Computation 1 (2).
  * @param tokensPerRow `tokensPerTarget` of the whole set that the batch is a part of (see `targets`).
  */

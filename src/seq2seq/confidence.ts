@@ -20,6 +20,7 @@ export async function measureConfidence(
   translator: Translator,
   data: { train: readonly Pair[]; validation: readonly Pair[] },
 ): Promise<Confidence> {
+  const { vocabularies } = translator;
   const { train, validation } = data;
   for (const [name, pairs] of Object.entries({ train, validation })) {
     if (pairs.length > 0) continue;
@@ -30,7 +31,9 @@ export async function measureConfidence(
   const translations = await translate(translator, column(validation, "source"));
   const right = translations.filter(({ text }, index) => text === validation[index].target);
   const lowest = right.map(({ tokenProbabilities }) => Math.min(...tokenProbabilities));
-  const unseenSources = right.map(({ source }) => sources.unseenIn(source.join("")));
+  const unseenSources = right.map(({ source }) =>
+    sources.unseenIn(vocabularies.source.join(source)),
+  );
   const unseenTargets = right.map(({ text }) => targets.unseenIn(text));
   return {
     // A model that gets nothing right is sure of nothing: the limits are then 1 and 0.

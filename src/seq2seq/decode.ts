@@ -1,5 +1,5 @@
 import { tf } from "../backend";
-import { characters, END, START } from "../text/vocabulary";
+import { END, START } from "../text/vocabulary";
 import type { Vocabularies } from "./batches";
 import { type BeamOptions, decodeBeam } from "./beam";
 import { checkPositiveWhole } from "./check";
@@ -10,7 +10,7 @@ import { doubtsAbout, type Confidence } from "./doubt";
 export interface Translator {
   model: tf.LayersModel;
   vocabularies: Vocabularies;
-  /** The longest answer, in characters (default 100); a longer one is cut off. */
+  /** The longest answer, in tokens (default 100); a longer one is cut off. */
   maxLength?: number;
   /** What a sure answer looks like, as `measureConfidence` found it; without it none is doubted. */
   confidence?: Confidence;
@@ -19,11 +19,11 @@ export interface Translator {
 /** What the model makes of one text. */
 export interface Translation {
   text: string;
-  /** The characters of the source: the columns of `weights`. */
+  /** The characters or words of the source: the columns of `weights`. */
   source: string[];
-  /** The characters of the answer: the rows of `weights`. */
+  /** The characters or words of the answer: the rows of `weights`. */
   target: string[];
-  /** How much each character of the answer looked at each one of the source: `[target][source]`. */
+  /** How much each token of the answer looked at each one of the source: `[target][source]`. */
   weights: number[][];
   /** ln of the probability of the whole answer, its end (or the token cut off) included. */
   logProbability: number;
@@ -32,7 +32,7 @@ export interface Translation {
    * `ended` is false, of the token that was cut off.
    */
   tokenProbabilities: number[];
-  /** The characters of the source that the model has never seen. */
+  /** The tokens of the source that the model does not know. */
   unknown: string[];
   /** Whether the answer ended by itself, before `maxLength`. */
   ended: boolean;
@@ -47,7 +47,7 @@ export interface TranslateOptions extends Partial<BeamOptions> {
 }
 
 /**
- * Translates texts with greedy decoding, at each step the most probable next character; or with beam
+ * Translates texts with greedy decoding, at each step the most probable next token; or with beam
  * search, where `beamWidth` is above 1 (see `decodeBeam`).
  *
  * What comes out for a text does not depend on the texts beside it.
@@ -91,16 +91,13 @@ function translateBatch(
     // There is nothing to attend to in an empty text; its answer is empty too.
     const answer = ids.length > 0 ? (answers.next().value as Answer) : NO_ANSWER;
     const { tokens, weights, logProbabilities, ended } = answer;
-    const evidence = {
-      source: characters(text),
-      target: tokens.map((id) => vocabularies.target.decode([id])),
-      unknown,
-      tokenProbabilities: logProbabilities.map(Math.exp),
-      ended,
-    };
-    const doubts = doubtsAbout(evidence, confidence);
+    const answered = vocabularies.target.decode(tokens);
+    const evidence = { unknown, tokenProbabilities: logProbabilities.map(Math.exp), ended };
+    const doubts = doubtsAbout({ source: text, target: answered, ...evidence }, confidence);
     return {
-      text: vocabularies.target.decode(tokens),
+      text: answered,
+      source: vocabularies.source.split(text),
+      target: vocabularies.target.decodeTokens(tokens),
       weights,
       logProbability: logProbabilities.reduce((sum, value) => sum + value, 0),
       ...evidence,

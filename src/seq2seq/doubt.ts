@@ -1,9 +1,10 @@
 import { characters } from "../text/vocabulary";
 
-/** The answers that `Confidence` judges: a part of `Translation`. */
+/** What `Confidence` judges an answer by. */
 export interface Evidence {
-  source: string[];
-  target: string[];
+  /** The text, and the answer's. */
+  source: string;
+  target: string;
   unknown: string[];
   tokenProbabilities: number[];
   ended: boolean;
@@ -72,14 +73,14 @@ export function doubtsAbout(evidence: Evidence, confidence?: Confidence): string
   }
   if (!ended) doubts.push("the answer did not come to an end");
   if (!confidence) return doubts;
-  const unseen = confidence.source.stretches.unseenIn(source.join(""));
+  const unseen = confidence.source.stretches.unseenIn(source);
   if (unseen > confidence.source.unseen) {
     const [found, limit] = percents(unseen, confidence.source.unseen);
     doubts.push(
       `the text is unlike those trained on (${found} of it is new; of sure ones at most ${limit})`,
     );
   }
-  if (ended && confidence.target.stretches.unseenIn(target.join("")) > confidence.target.unseen) {
+  if (ended && confidence.target.stretches.unseenIn(target) > confidence.target.unseen) {
     doubts.push("the answer is unlike those trained on");
   }
   const lowest = Math.min(...tokenProbabilities);

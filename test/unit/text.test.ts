@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { characters, END, PAD, parsePairs, START, UNKNOWN, Vocabulary } from "attention-lab";
+import {
+  characters,
+  END,
+  joinWords,
+  PAD,
+  parsePairs,
+  Random,
+  START,
+  UNKNOWN,
+  vocabulariesOf,
+  Vocabulary,
+  words,
+} from "attention-lab";
 
 describe("Vocabulary", () => {
   it("reserves ids 0 to 3 and sorts characters by code point, whatever their order", () => {
@@ -45,6 +57,88 @@ describe("Vocabulary", () => {
     for (const [tokens, message] of refused) {
       assert.throws(() => Vocabulary.fromJSON(tokens), { name: "TypeError", message });
     }
+  });
+});
+
+describe("words", () => {
+  it("are cut from punctuation, and at apostrophes as English and French do", () => {
+    const cut: [string, string[]][] = [
+      ["Yes, I don't.", ["Yes", ", ", "I", "don", "'t", "."]],
+      ["l'eau d’aujourd'hui", ["l'", "eau", "d’", "aujourd'", "hui"]],
+      ["Tom's dogs' bones", ["Tom", "'s", "dogs", "' ", "bones"]],
+      ["¿Qué tal, Juan?", ["¿", "Qué", "tal", ", ", "Juan", "?"]],
+      ["Où\u202f? Là...", ["Où", "\u202f? ", "Là", "..."]],
+      ["Müller-Straße 12", ["Müller", "-", "Straße", "12"]],
+      ["我们在IBM 工作，没关系。", ["我们", "在", "IBM", " ", "工作", "，", "没关系", "。"]],
+      ["", []],
+      [" ", [" "]],
+    ];
+    for (const [text, tokens] of cut) assert.deepEqual(words(text), tokens);
+  });
+
+  it("can be joined to the same text again, whatever it is", () => {
+    const random = new Random(1);
+    const alphabet = [..."ab'’ .,?\"-\t\n我们コー1é\u0301\ufffd😀ไท\u200b"];
+    for (let i = 0; i < 5000; i++) {
+      const letters = Array.from({ length: random.integer(0, 12) }, () => random.pick(alphabet));
+      const text = letters.join("");
+      assert.equal(joinWords(words(text)), text, JSON.stringify(text));
+    }
+  });
+});
+
+describe("a vocabulary of words", () => {
+  const texts = ["the cat sees the dog", "the dog sleeps, I see", "a cat"];
+
+  it("encodes words, decodes to the same text, and makes unknown words visible", () => {
+    const vocabulary = Vocabulary.fromTexts(texts, { tokens: "words" });
+    assert.deepEqual(vocabulary.split("the cat, Tom"), ["the", "cat", ", ", "Tom"]);
+    const { ids, unknown } = vocabulary.encode("the dog, Tom sees a cat");
+    assert.deepEqual(unknown, ["Tom"]);
+    assert.equal(ids.length, 7);
+    assert.equal(vocabulary.decode([...ids, END]), "the dog, \ufffd sees a cat");
+    assert.deepEqual(vocabulary.decodeTokens([START, ...ids.slice(0, 3), PAD]), [
+      "the",
+      "dog",
+      ", ",
+    ]);
+  });
+
+  it("leaves out rare words", () => {
+    const kept = (options: object) =>
+      Vocabulary.fromTexts(texts, { tokens: "words", ...options }).tokens.slice(4);
+    assert.deepEqual(kept({ minCount: 2 }), ["cat", "dog", "the"]);
+    assert.deepEqual(kept({ maxSize: 5 }), ["the"]);
+    assert.deepEqual(kept({ maxSize: 6 }), ["cat", "the"], "the first of equally frequent ones");
+    assert.equal(kept({ maxSize: 100 }).length, 9);
+    for (const wrong of [{ minCount: 0 }, { maxSize: 4 }, { maxSize: 9.5 }, { tokens: "word" }]) {
+      assert.throws(() => kept(wrong), { name: "RangeError", message: /Vocabulary\.fromTexts: / });
+    }
+  });
+
+  it("goes through JSON and back; a plain list is one of characters", () => {
+    const vocabulary = Vocabulary.fromTexts(texts, { tokens: "words" });
+    const copy = Vocabulary.fromJSON(JSON.parse(JSON.stringify(vocabulary)));
+    assert.deepEqual(copy.encode("the cat"), vocabulary.encode("the cat"));
+    assert.equal(copy.kind, "words");
+    assert.equal(Vocabulary.fromJSON(Vocabulary.fromTexts(texts).toJSON()).kind, "characters");
+    const tokens = [...vocabulary.tokens, 7];
+    assert.throws(
+      () => Vocabulary.fromJSON({ kind: "words", tokens }),
+      /is 7, .* one word of text/,
+    );
+  });
+
+  it("can stand on one side only", () => {
+    const pairs = [{ source: "the cat", target: "猫猫" }];
+    const { source, target } = vocabulariesOf(pairs, {
+      tokens: "words",
+      minCount: 2,
+      source: { minCount: 1 },
+      target: { tokens: "characters" },
+    });
+    assert.deepEqual(source.tokens.slice(4), ["cat", "the"]);
+    assert.deepEqual(target.tokens.slice(4), ["猫"]);
   });
 });
 
