@@ -117,3 +117,7 @@ export { trainingProgress } from "./display/progress";
 
 // experiments: many trainings at a time
 export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
+
+// measures: how good an answer is
+export { type Overlap, rouge, type RougeScores } from "./measures/rouge";
+
