@@ -13,11 +13,14 @@ const RESERVED = ["<pad>", "<start>", "<end>", "<unknown>"] as const;
 export const UNKNOWN_CHARACTER = "\ufffd";
 
 /** What a vocabulary can cut texts into. */
-export const tokenKinds = ["characters", "words"] as const;
+export const tokenKinds = ["characters", "words", "spaced"] as const;
 export type TokenKind = (typeof tokenKinds)[number];
 
 export interface VocabularyOptions {
-  /** What the tokens are; `"characters"` unless given. Words are cut as `words` does. */
+  /**
+   * What the tokens are; `"characters"` unless given. Words are cut as `words` does; `"spaced"` is
+   * for texts with a space between all their tokens, such as Chinese that is cut into words already.
+   */
   tokens?: TokenKind;
   /** Tokens that occur less often are left out, and so become UNKNOWN; 1 unless given. */
   minCount?: number;
@@ -34,6 +37,10 @@ export function characters(text: string): string[] {
 const CUTTING = {
   characters: { split: characters, join: (tokens: readonly string[]) => tokens.join("") },
   words: { split: words, join: joinWords },
+  spaced: {
+    split: (text: string) => (text === "" ? [] : text.split(" ")),
+    join: (tokens: readonly string[]) => tokens.join(" "),
+  },
 };
 
 /** A two-way table between tokens and ids; ids 0 to 3 are PAD, START, END and UNKNOWN. */
@@ -135,7 +142,7 @@ export class Vocabulary {
    * @throws Fails with a TypeError when it is given anything else.
    */
   static fromJSON(json: unknown): Vocabulary {
-    const { kind, tokens } = isWords(json) ? json : { kind: "characters" as const, tokens: json };
+    const { kind, tokens } = hasKind(json) ? json : { kind: "characters" as const, tokens: json };
     if (!Array.isArray(tokens) || RESERVED.some((token, id) => tokens[id] !== token)) {
       throw new TypeError(
         `Vocabulary.fromJSON: tokens must be a list that starts with ${RESERVED.join(", ")}, ` +
@@ -146,9 +153,9 @@ export class Vocabulary {
     const seen = new Set<unknown>();
     rest.forEach((token, index) => {
       const isToken =
-        typeof token === "string" && (kind === "words" || characters(token).length === 1);
+        typeof token === "string" && (kind !== "characters" || characters(token).length === 1);
       if (!isToken || seen.has(token)) {
-        const one = kind === "words" ? "word" : "character";
+        const one = kind === "characters" ? "character" : "word";
         throw new TypeError(
           `Vocabulary.fromJSON: tokens[${index + RESERVED.length}] is ${excerpt(token)}, ` +
             `but it must be one ${one} ${isToken ? "that occurs only once" : "of text"}. ` +
@@ -172,8 +179,11 @@ export class Vocabulary {
   }
 }
 
-function isWords(json: unknown): json is { kind: "words"; tokens: unknown } {
-  return typeof json === "object" && (json as { kind?: unknown } | null)?.kind === "words";
+function hasKind(
+  json: unknown,
+): json is { kind: Exclude<TokenKind, "characters">; tokens: unknown } {
+  const kind = typeof json === "object" && (json as { kind?: unknown } | null)?.kind;
+  return kind === "words" || kind === "spaced";
 }
 
 function checkLimits(kind: TokenKind, minCount: number, maxSize: number): void {

@@ -104,6 +104,16 @@ describe("a vocabulary of words", () => {
     ]);
   });
 
+  it("cuts at the spaces alone where the texts are spaced, and keeps its kind", () => {
+    const made = Vocabulary.fromTexts(["我 喜欢 猫 。", "猫 呢 ？"], { tokens: "spaced" });
+    const vocabulary = Vocabulary.fromJSON(JSON.parse(JSON.stringify(made)));
+    assert.deepEqual(vocabulary.split("我 喜欢 猫 。"), ["我", "喜欢", "猫", "。"]);
+    const { ids, unknown } = vocabulary.encode("我 喜欢 狗 。");
+    assert.deepEqual(unknown, ["狗"]);
+    assert.equal(vocabulary.decode(ids), "我 喜欢 \ufffd 。");
+    assert.deepEqual(vocabulary.encode("").ids, []);
+  });
+
   it("leaves out rare words", () => {
     const kept = (options: object) =>
       Vocabulary.fromTexts(texts, { tokens: "words", ...options }).tokens.slice(4);
