@@ -119,5 +119,8 @@ export { trainingProgress } from "./display/progress";
 export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
 
 // measures: how good an answer is
+export { bleu, type BleuScore } from "./measures/bleu";
+export type { BleuTokenizer } from "./measures/bleu-tokens";
+export { chrf } from "./measures/chrf";
 export { type Overlap, rouge, type RougeScores } from "./measures/rouge";
 
