@@ -34,8 +34,14 @@ export {
   Vocabulary,
   type VocabularyOptions,
 } from "./text/vocabulary";
-export { joinWords, words } from "./text/words";
+export { isWord, joinWords, words } from "./text/words";
 export { type Pair, parsePairs } from "./text/pairs";
+export {
+  normalizeText,
+  parseSentences,
+  type Sentences,
+  type SentencesOptions,
+} from "./text/sentences";
 
 // layers and model: section 5 of the article, in the Keras manner
 export {
@@ -123,4 +129,3 @@ export { bleu, type BleuScore } from "./measures/bleu";
 export type { BleuTokenizer } from "./measures/bleu-tokens";
 export { chrf } from "./measures/chrf";
 export { type Overlap, rouge, type RougeScores } from "./measures/rouge";
-

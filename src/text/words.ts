@@ -57,6 +57,11 @@ export function joinWords(tokens: readonly string[]): string {
     .join("");
 }
 
+/** Whether a token that `words` cut is a word, and not a punctuation mark. */
+export function isWord(token: string): boolean {
+  return IS_WORD.test(token);
+}
+
 function wordsOfRun(run: string): string[] {
   if (!BEGINS_CLOSED.test(run)) return run.split(APOSTROPHES);
   return Array.from(segmenter.segment(run), ({ segment }) => segment);
@@ -64,6 +69,6 @@ function wordsOfRun(run: string): string[] {
 
 /** Whether the space between two tokens goes without saying. */
 function spaceBetween(before: string, after: string): boolean {
-  const areWords = IS_WORD.test(before) && IS_WORD.test(after);
+  const areWords = isWord(before) && isWord(after);
   return areWords && !ENDS_OPEN.test(before) && !BEGINS_CLOSED.test(after);
 }

@@ -4,8 +4,10 @@ import {
   characters,
   END,
   joinWords,
+  normalizeText,
   PAD,
   parsePairs,
+  parseSentences,
   Random,
   START,
   UNKNOWN,
@@ -175,6 +177,51 @@ describe("parsePairs", () => {
     ];
     for (const [text, message] of refused) {
       assert.throws(() => parsePairs(text, "dates.tsv"), { message });
+    }
+  });
+});
+
+describe("parseSentences", () => {
+  const pairsOf = (text: string, options = {}) => parseSentences(text, "fra.txt", options).pairs;
+
+  it("reads two columns, three, and Tatoeba's four, either way round", () => {
+    const text = "\ufeffHi.\tSalut !\r\n\r\nRun!\tCours !\tCC-BY\n12\tGo.\t34\tVa.\n \t\n";
+    assert.deepEqual(pairsOf(text), [
+      { source: "Hi.", target: "Salut !" },
+      { source: "Run!", target: "Cours !" },
+      { source: "Go.", target: "Va." },
+    ]);
+    assert.deepEqual(pairsOf(text, { reverse: true })[1], { source: "Cours !", target: "Run!" });
+  });
+
+  it("normalises, and leaves out what then stands there twice", () => {
+    const text = "caf\u00e9\ta\u200b b\ncafe\u0301\ta\u00a0 b \ncaf\u00e9\tc";
+    const { pairs, duplicates } = parseSentences(text, "fra.txt");
+    assert.deepEqual([pairs.map(({ target }) => target), duplicates], [["a b", "c"], 1]);
+    assert.equal(normalizeText(" \u202fa\tb\u3000\u00adc\u2060\ufeff "), "a b c");
+    assert.equal(normalizeText("می\u200cخواهم"), "می\u200cخواهم", "a joiner is part of the word");
+  });
+
+  it("leaves out the long and the short, counting words without punctuation", () => {
+    const text = "a b, c.\td e f!\na\tb\na b c d\te\n我们工作\tx y";
+    const { pairs, tooLong, tooShort } = parseSentences(text, "fra.txt", {
+      maxLength: 3,
+      minLength: 2,
+    });
+    assert.deepEqual([pairs.length, tooLong, tooShort], [2, 1, 1]);
+  });
+
+  it("names the file and the line that is wrong", () => {
+    const refused: [string, object, RegExp][] = [
+      ["a\tb\n\nno tab", {}, /^fra\.txt:3: no tab in "no tab"\. Write two sentences/],
+      ["a\tb\na\t\u200b\tx", {}, /^fra\.txt:2: the second sentence is empty/],
+      [" \tb", {}, /^fra\.txt:1: the first sentence is empty/],
+      ["\n", {}, /^fra\.txt: no sentences in it/],
+      ["a b\tc d", { maxLength: 1 }, /^fra\.txt: none of its pairs has 1 to 1 words/],
+      ["a\tb", { maxLength: 0 }, /maxLength is 0/],
+    ];
+    for (const [text, options, message] of refused) {
+      assert.throws(() => parseSentences(text, "fra.txt", options), { message });
     }
   });
 });
