@@ -76,13 +76,21 @@ export { reveal } from "./display/reveal";
 export { modelDiagram } from "./figures/model-diagram";
 export { show } from "./display/show";
 
-// data: dates as people write them
+// data: dates as people write them, short reports with their headlines
 export { dateForms, type DatePair, drawDates, type DrawDatesOptions } from "./data/dates/dates";
 export type { FormTable } from "./data/dates/form";
 export { handwrittenDates } from "./data/dates/handwritten";
 export { fullYear, readNumbers } from "./data/dates/numbers";
 export { type Split, splitDates, splitOf } from "./data/dates/splits";
 export { type Language, languages } from "./data/dates/words";
+export {
+  drawReports,
+  type DrawReportsOptions,
+  type ReportPair,
+  type ReportSentence,
+  type ReportTopic,
+  reportTopics,
+} from "./data/reports/reports";
 
 // seq2seq: training, decoding, evaluation, checkpoints
 export { Adam, adamOf } from "./seq2seq/adam";
