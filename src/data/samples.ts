@@ -1,5 +1,6 @@
 import { drawDates, type DatePair } from "./dates/dates";
 import { languages } from "./dates/words";
+import { drawReports, type ReportPair } from "./reports/reports";
 
 /** A file of `datasets/samples`: its name there and its text. */
 export interface SampleFile {
@@ -8,8 +9,8 @@ export interface SampleFile {
 }
 
 /**
- * The files of `datasets/samples`, always the same: a draw of English dates, and one of all
- * six languages.
+ * The files of `datasets/samples`, always the same: a draw of English dates, one of all six
+ * languages, and one of reports.
  */
 export function sampleFiles(): SampleFile[] {
   const english = drawDates({ count: 400, seed: 1 });
@@ -17,6 +18,7 @@ export function sampleFiles(): SampleFile[] {
   return [
     { name: "dates-en.tsv", text: english.map(lineOf).join("") },
     { name: "dates-world.tsv", text: world.map(lineOf).join("") },
+    { name: "reports.tsv", text: drawReports({ count: 400, seed: 1 }).map(reportLine).join("") },
   ];
 }
 
@@ -24,4 +26,11 @@ export function sampleFiles(): SampleFile[] {
 function lineOf({ source, target, language, form, alignment }: DatePair): string {
   const spans = [0, 5, 8].map((at) => alignment[at].join("-")).join(" ");
   return `${[source, target, language, form, spans].join("\t")}\n`;
+}
+
+/** Source, target, topic, kinds of sentence (facts with a star), and the words each fact is said by. */
+function reportLine({ source, target, topic, sentences, facts, alignment }: ReportPair): string {
+  const kinds = sentences.map(({ kind, isFact }) => `${isFact ? "*" : ""}${kind}`).join(", ");
+  const said = facts.flatMap((fact, i) => (fact ? [`${fact} ${alignment[i].join(" ")}`] : []));
+  return `${[source, target, topic, kinds, said.join(", ")].join("\t")}\n`;
 }

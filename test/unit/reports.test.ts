@@ -10,11 +10,6 @@ const reports = drawReports({ count: 6000, seed: 11 });
 const wordsAt = ({ source }: ReportPair, positions: readonly number[]) =>
   positions.map((position) => words(source)[position]);
 
-/** The word of the source that says a fact, as the alignment has it. */
-function said(report: ReportPair, fact: string): string[] {
-  return wordsAt(report, report.alignment[report.facts.indexOf(fact)]);
-}
-
 /** The text of the sentences of one kind. */
 function sentencesOf({ source, sentences }: ReportPair, kind: string): string[] {
   const all = words(source);
