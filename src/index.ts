@@ -92,6 +92,9 @@ export {
   reportTopics,
 } from "./data/reports/reports";
 
+// data: stories with questions
+export { drawStories, type DrawStoriesOptions, type Story } from "./data/stories/stories";
+
 // seq2seq: training, decoding, evaluation, checkpoints
 export { Adam, adamOf } from "./seq2seq/adam";
 export {

@@ -1,6 +1,7 @@
 import { drawDates, type DatePair } from "./dates/dates";
 import { languages } from "./dates/words";
 import { drawReports, type ReportPair } from "./reports/reports";
+import { drawStories, type Story } from "./stories/stories";
 
 /** A file of `datasets/samples`: its name there and its text. */
 export interface SampleFile {
@@ -10,7 +11,7 @@ export interface SampleFile {
 
 /**
  * The files of `datasets/samples`, always the same: a draw of English dates, one of all six
- * languages, and one of reports.
+ * languages, one of reports, and one of stories.
  */
 export function sampleFiles(): SampleFile[] {
   const english = drawDates({ count: 400, seed: 1 });
@@ -18,6 +19,7 @@ export function sampleFiles(): SampleFile[] {
   return [
     { name: "dates-en.tsv", text: english.map(lineOf).join("") },
     { name: "dates-world.tsv", text: world.map(lineOf).join("") },
+    { name: "stories.tsv", text: drawStories({ count: 400, seed: 1 }).map(storyLine).join("") },
     { name: "reports.tsv", text: drawReports({ count: 400, seed: 1 }).map(reportLine).join("") },
   ];
 }
@@ -33,4 +35,9 @@ function reportLine({ source, target, topic, sentences, facts, alignment }: Repo
   const kinds = sentences.map(({ kind, isFact }) => `${isFact ? "*" : ""}${kind}`).join(", ");
   const said = facts.flatMap((fact, i) => (fact ? [`${fact} ${alignment[i].join(" ")}`] : []));
   return `${[source, target, topic, kinds, said.join(", ")].join("\t")}\n`;
+}
+
+/** Source, target, chain, and the supporting sentences, counted from 1. */
+function storyLine({ source, target, chain, support }: Story): string {
+  return `${[source, target, chain, support.map((index) => index + 1).join(" ")].join("\t")}\n`;
 }
