@@ -94,6 +94,15 @@ export {
 
 // data: stories with questions
 export { drawStories, type DrawStoriesOptions, type Story } from "./data/stories/stories";
+// data: English sentences with their translations, and which words belong together
+export {
+  drawTranslations,
+  type DrawTranslationsOptions,
+  type TranslationLanguage,
+  translationLanguages,
+  type TranslationPair,
+} from "./data/translation/translation";
+export type { Alignment, Link } from "./data/translation/token";
 
 // seq2seq: training, decoding, evaluation, checkpoints
 export { Adam, adamOf } from "./seq2seq/adam";

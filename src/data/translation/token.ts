@@ -1,0 +1,84 @@
+import { words } from "../../text/words";
+
+/** A word of a sentence that is being written, with what it stands for. */
+export interface Token {
+  text: string;
+  /** The parts of the meaning that it says, such as "object.noun"; `du` says two. */
+  of: readonly string[];
+  /** Parts that it belongs to without saying them, as a measure word belongs to its noun. */
+  near: readonly string[];
+  /** What stands here before a vowel, in place of `text`: `l'` for `le`, `bel` for `beau`. */
+  beforeVowel?: string;
+  /** Whether it is an article, which `de` and `à` swallow: `du`, `aux`. */
+  article?: boolean;
+}
+
+/** The positions of a source token and of the target token that it belongs with. */
+export type Link = [source: number, target: number];
+
+/** Which tokens of two sentences belong together (Och and Ney 2003, section 4.1). */
+export interface Alignment {
+  /** Links that nobody would leave out. */
+  sure: Link[];
+  /** The sure links, and those that may be there or not. */
+  possible: Link[];
+}
+
+/** A token that says something. */
+export function says(text: string, ...of: string[]): Token {
+  return { text, of, near: [] };
+}
+
+const cut = new Map<string, readonly string[]>();
+
+/** The tokens of an entry of more than one word: "living room", "grand-mère". */
+export function saysAll(text: string, ...of: string[]): Token[] {
+  const parts = cut.get(text) ?? words(text);
+  cut.set(text, parts);
+  return parts.map((part) => says(part, ...of));
+}
+
+/** A function word that belongs to something. */
+export function belongs(text: string, ...near: string[]): Token {
+  return { text, of: [], near };
+}
+
+/**
+ * The alignment of two sentences with one meaning. Tokens that say the same part are a sure link. A
+ * token that has none, because the other language does not say that part, may be linked to what it
+ * belongs to.
+ */
+export function alignmentOf(source: readonly Token[], target: readonly Token[]): Alignment {
+  const pairs = source.flatMap((_, i) => target.map((_, j): Link => [i, j]));
+  const sure = pairs.filter(([i, j]) => meet(source[i].of, target[j].of));
+  const alone = [0, 1].map((side) => {
+    const linked = new Set(sure.map((link) => link[side]));
+    return [source, target][side].map((_, index) => !linked.has(index));
+  });
+  const possible = pairs.filter(
+    ([i, j]) =>
+      meet(source[i].of, target[j].of) ||
+      (alone[0][i] && meet(source[i].near, target[j].of)) ||
+      (alone[1][j] && meet(source[i].of, target[j].near)),
+  );
+  return { sure, possible };
+}
+
+function meet(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((part) => b.includes(part));
+}
+
+/** Tokens of a phrase in a table: `last=a week=b` says parts a and b, `the~b` belongs to b. */
+export function phraseTokens(phrase: string, part: string): Token[] {
+  return phrase.split(" ").map((entry) => {
+    const [, text, sign, letters] = /^(.+)([=~])(\w+)$/.exec(entry)!;
+    const parts = [...letters].map((letter) => `${part}.${letter}`);
+    return sign === "=" ? says(text, ...parts) : belongs(text, ...parts);
+  });
+}
+
+/** The same sentence with a capital at the beginning. */
+export function capitalized(tokens: readonly Token[]): Token[] {
+  const [first, ...rest] = tokens;
+  return [{ ...first, text: first.text[0].toUpperCase() + first.text.slice(1) }, ...rest];
+}
