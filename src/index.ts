@@ -146,6 +146,6 @@ export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
 
 // measures: how good an answer is
 export { bleu, type BleuScore } from "./measures/bleu";
-export type { BleuTokenizer } from "./measures/bleu-tokens";
+export { type BleuTokenizer, bleuTokenizerFor } from "./measures/bleu-tokens";
 export { chrf } from "./measures/chrf";
 export { type Overlap, rouge, type RougeScores } from "./measures/rouge";

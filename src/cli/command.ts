@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parsePairs, type Pair } from "../text/pairs";
+import { parseSentences, type SentencesOptions } from "../text/sentences";
 
 /** What the user can mend: it is told in one line, and the exit status is 2. */
 export class UsageError extends Error {}
@@ -82,9 +83,38 @@ export function userPath(path: string): string {
   return resolve(ranByNpm && folder ? folder : ".", path);
 }
 
-/** The pairs of a file the user names. */
-export function readPairs(file: string): Pair[] {
-  return input(() => parsePairs(readFileSync(userPath(file), "utf8"), file), file);
+/** The text of a file the user names. */
+export function readText(file: string): string {
+  const bytes = input(() => readFileSync(userPath(file)), file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${file}: this is no text in UTF-8. Save it in that encoding.`);
+  }
+}
+
+/**
+ * The pairs of a file the user names.
+ * @param sentences How sentences are read; without it the texts are taken as they stand.
+ */
+export function readPairs(file: string, sentences?: SentencesOptions): Pair[] {
+  const text = readText(file);
+  return input(
+    () => (sentences ? parseSentences(text, file, sentences).pairs : parsePairs(text, file)),
+    file,
+  );
+}
+
+/** The value of an option that is one of a few words. */
+export function oneOf<T extends string>(
+  values: Record<string, unknown>,
+  name: string,
+  allowed: readonly T[],
+): T | undefined {
+  const given = values[name];
+  const found = allowed.find((word) => word === given);
+  if (found !== undefined || given === undefined) return found;
+  throw new UsageError(`--${name} is "${given}"; it must be one of ${allowed.join(", ")}.`);
 }
 
 /** Runs what reads the user's input: an error in there is the user's to mend. */

@@ -1,5 +1,5 @@
 import type { Evaluation } from "../seq2seq/evaluate";
-import { number, readPairs, required, runCommand, UsageError } from "./command";
+import { number, readPairs, readText, required, runCommand, UsageError } from "./command";
 
 const help = `Measures a trained model on pairs it was not trained on.
 
@@ -12,7 +12,9 @@ const help = `Measures a trained model on pairs it was not trained on.
   -h, --help       this help
 
 Prints the exact match (answers right in every character), the character accuracy, the loss (nats a
-character, under teacher forcing) and the mistakes. The exit status is 0, or 2 when an option or a
+token, under teacher forcing) and the mistakes; for a model of sentences also BLEU and chrF, as
+sacreBLEU counts them. Where a source stands on several lines, each of its targets is right. The
+columns are those of the file it was trained on, also if that was with --reverse. The exit status is 0, or 2 when an option or a
 file is wrong.
 `;
 
@@ -33,24 +35,38 @@ void runCommand({
     }
     const folder = required(values, "model");
     const beamWidth = number(values, "beam", 1, { min: 1 });
-    const pairs = readPairs(required(values, "data"));
+    const data = required(values, "data");
+    readText(data); // A missing file is told of at once.
     // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
-    const { readCheckpoint } = await import("./model");
+    const { readCheckpoint, sentencesOf } = await import("./model");
     const { evaluatePairs } = await import("../seq2seq/evaluate");
     const checkpoint = await readCheckpoint(folder);
+    const sentences = sentencesOf(checkpoint);
+    const pairs = readPairs(data, sentences);
     const evaluation = await evaluatePairs(checkpoint, pairs, { beamWidth });
-    console.log(values.json ? JSON.stringify(evaluation, null, 2) : summary(evaluation));
+    console.log(
+      values.json
+        ? JSON.stringify(evaluation, null, 2)
+        : summary(evaluation, sentences !== undefined),
+    );
     return 0;
   },
 });
 
-function summary(evaluation: Evaluation): string {
+function summary(evaluation: Evaluation, ofSentences: boolean): string {
   const { count, exactMatch, characterAccuracy, loss, uncertain, mistakes, seconds } = evaluation;
   const right = count - mistakes.length;
+  const { bleu, chrf, bleuTokenizer } = evaluation;
   return [
+    ...(ofSentences
+      ? [
+          `BLEU                ${bleu.toFixed(2)} (sacreBLEU's, tokenizer ${bleuTokenizer})`,
+          `chrF                ${chrf.toFixed(2)}`,
+        ]
+      : []),
     `exact match         ${percent(exactMatch)} (${right} of ${count})`,
     `character accuracy  ${percent(characterAccuracy)}`,
-    `loss                ${loss.toFixed(4)} nats a character`,
+    `loss                ${loss.toFixed(4)} nats a token`,
     `marked uncertain    ${percent(uncertain)}`,
     `time                ${((1000 * seconds) / count).toFixed(1)} ms an answer`,
     ...(mistakes.length > 0 ? ["", "mistakes (source → answer, not target)"] : []),

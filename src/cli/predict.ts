@@ -4,6 +4,7 @@ import { text as readAll } from "node:stream/consumers";
 import { attentionMap } from "../figures/attention-map";
 import { figureHtml } from "../figures/html";
 import type { Translation } from "../seq2seq/decode";
+import { normalizeText } from "../text/sentences";
 import { input, number, required, runCommand, UsageError, userPath } from "./command";
 
 const help = `Runs a trained model on texts: given as arguments, or one a line on standard input.
@@ -38,10 +39,11 @@ void runCommand({
       throw new UsageError("No text given. Give texts as arguments or on standard input.");
     }
     // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
-    const { readCheckpoint } = await import("./model");
+    const { readCheckpoint, sentencesOf } = await import("./model");
     const { translate } = await import("../seq2seq/decode");
     const checkpoint = await readCheckpoint(folder);
-    const translations = await translate(checkpoint, texts, { beamWidth });
+    const normalized = sentencesOf(checkpoint) ? texts.map(normalizeText) : texts;
+    const translations = await translate(checkpoint, normalized, { beamWidth });
     for (const translation of translations) {
       console.log(values.json ? JSON.stringify(translation) : answerLine(translation));
     }

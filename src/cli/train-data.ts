@@ -5,6 +5,8 @@ import type { AttentionKind } from "../layers/decoder";
 import type { Recipe } from "../seq2seq/recipe";
 import { splitPairs } from "../seq2seq/split";
 import type { Pair } from "../text/pairs";
+import type { VocabulariesOptions } from "../seq2seq/batches";
+import type { SentencesOptions } from "../text/sentences";
 import { input, readPairs } from "./command";
 
 /** All that a training depends on; it is kept in the checkpoint, for --resume. */
@@ -15,6 +17,12 @@ export interface Settings extends Recipe {
   attention: AttentionKind;
   workers?: number;
   patience?: number;
+  /** How a file of sentences is read; the texts of another one are taken as they stand. */
+  sentences?: SentencesOptions;
+  /** What the texts are cut into; characters unless given. */
+  vocabularies?: VocabulariesOptions;
+  /** The file to test with, in place of a part of `data`. */
+  test?: string;
 }
 
 /** What is trained with: dates drawn from the seed, anew for each epoch, or the user's pairs. */
@@ -33,15 +41,32 @@ export function pairsOfAllEpochs({ train }: Data, epochs: number): readonly Pair
   ).flat();
 }
 
-export function readData({ data, pairs, seed }: Settings): Data {
+export function readData({ data, pairs, seed, sentences, test }: Settings): Data {
   if (data === "dates") return drawnData(["en"], pairs, seed);
   if (data === "dates-world") {
     const others = languages.filter((language) => language !== "en");
     return drawnData(others, pairs, seed);
   }
-  const all = readPairs(data);
-  return input(() => splitPairs(all, { seed }), data);
+  const all = readPairs(data, sentences);
+  if (test === undefined) {
+    return input(() => splitPairs(all, { seed, ...(sentences && heldOutShares(all)) }), data);
+  }
+  const testPairs = readPairs(test, sentences && { reverse: sentences.reverse });
+  const inTest = new Set(testPairs.map(({ source }) => source));
+  const others = all.filter(({ source }) => !inTest.has(source));
+  const shares = { validation: heldOutShares(others).validation, test: 0 };
+  return { ...input(() => splitPairs(others, { seed, ...shares }), data), test: testPairs };
 }
+
+/** A tenth of the sources for each, but no more than are needed to measure by. */
+function heldOutShares(pairs: readonly Pair[]): { validation: number; test: number } {
+  const sources = new Set(pairs.map(({ source }) => source)).size;
+  const share = (most: number) => Math.min(0.1, most / sources);
+  return { validation: share(MOST_VALIDATION), test: share(MOST_TEST) };
+}
+
+const MOST_VALIDATION = 1000;
+const MOST_TEST = 2000;
 
 /** How many dates are drawn to watch the training with, and for the test, at the most. */
 const VALIDATION = 500;

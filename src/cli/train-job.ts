@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { adamOf } from "../seq2seq/adam";
 import { vocabulariesOf } from "../seq2seq/batches";
 import { saveCheckpoint, type Checkpoint } from "../seq2seq/checkpoint";
@@ -35,7 +37,7 @@ interface Progress {
 /** A training from the beginning. */
 export function newJob(settings: Settings, data: Data): Job {
   const pairs = pairsOfAllEpochs(data, settings.epochs);
-  const vocabularies = vocabulariesOf(pairs);
+  const vocabularies = vocabulariesOf(pairs, settings.vocabularies);
   const model = seq2seq({
     sourceVocabSize: vocabularies.source.size,
     targetVocabSize: vocabularies.target.size,
@@ -74,6 +76,7 @@ export async function runJob(job: Job, out: string): Promise<number> {
     `${count} pairs an epoch, ${data.validation.length} to validate, ` +
       `${data.test.length} to test; a model of ${checkpoint.model.countParams()} parameters`,
   );
+  if (settings.sentences && settings.test === undefined) writeTest(job, out);
   const save = () =>
     saveCheckpoint(userPath(out), { ...checkpoint, about: { settings, ...progress } });
   const interrupted = !progress.finished && (await trainJob(job, save));
@@ -90,12 +93,24 @@ export async function runJob(job: Job, out: string): Promise<number> {
   const { mistakes, ...test } = await evaluatePairs(checkpoint, data.test);
   progress.test = test;
   await save();
+  if (settings.sentences) {
+    const { bleu, chrf, bleuTokenizer } = test;
+    console.log(`test: BLEU ${bleu.toFixed(2)} (${bleuTokenizer}), chrF ${chrf.toFixed(2)}`);
+  }
   console.log(
     `test: exact match ${(100 * test.exactMatch).toFixed(2)} % ` +
       `(${test.count - mistakes.length} of ${test.count}), loss ${test.loss.toFixed(4)}`,
   );
   console.log(`Saved in ${out}.`);
   return 0;
+}
+
+/** Writes the held-out sentences beside the checkpoint, with the columns of the file they are from. */
+function writeTest({ settings, data }: Job, out: string): void {
+  const lines = data.test.map(({ source, target }) =>
+    (settings.sentences?.reverse ? [target, source] : [source, target]).join("\t"),
+  );
+  writeFileSync(join(userPath(out), "test.tsv"), `${lines.join("\n")}\n`);
 }
 
 /** Trains to the end, or until it is interrupted; returns whether it was. */

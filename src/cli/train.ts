@@ -1,9 +1,13 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { attentionKinds } from "../layers/decoder";
-import { dateRecipe, worldRecipe } from "../seq2seq/recipe";
+import { dateRecipe, type Recipe, worldRecipe } from "../seq2seq/recipe";
+import { sentenceRecipe } from "../seq2seq/sentence-recipe";
 import { input, number, required, runCommand, UsageError, userPath } from "./command";
 import { readData, type Settings } from "./train-data";
+import { FILE_OPTIONS, lookInto, MAX_LENGTH, type FileSettings } from "./train-file";
+
+const forSentences = sentenceRecipe(1);
 
 const help = `Trains a sequence-to-sequence model with attention and writes it into a folder.
 
@@ -14,24 +18,41 @@ const help = `Trains a sequence-to-sequence model with attention and writes it i
   --data dates-world  dates in Chinese, French, German, Spanish and Japanese
   --data FILE.tsv     pairs of your own: source, tab, target on each line (further columns are
                       ignored); a tenth is held out to validate, and a tenth to test
+                      (of sentences at most 1,000 and 2,000 sources)
   --out DIR           where the checkpoint goes; it is written after every epoch
   --resume            go on with a training that was stopped, with the options it had (the best
                       epoch is then the best of those after the stop)
   --overwrite         write over the checkpoint that --out has already
 
-Data and model
+A file of your own
+  If most of its texts have two words or more, it is read as sentences, as Tatoeba and Anki have
+  them: normalised, without repeated lines; and it is trained with a recipe for sentences.
+  --reverse           the second column is the source: French → English from English, French
+  --max-length N      leave out sentences with more than N words (default ${MAX_LENGTH})
+  --tokens KIND       what the texts are cut into: characters or words (default: words for
+                      sentences with spaces between words, otherwise characters); or spaced, for
+                      texts with a space between all tokens
+  --source-tokens KIND, --target-tokens KIND
+                      the same for one side
+  --vocabulary N      keep the N most frequent words a side (default 8000)
+  --min-count N       keep words that come at least N times (default 2 for sentences)
+  --test FILE.tsv     test with these pairs, not with a part of --data; their sources are left out
+                      of the training
+
+Data and model (defaults for sentences in brackets)
   --pairs N           dates drawn anew for each epoch (default ${dateRecipe.pairs})
-  --embedding-dim N   length of a character's embedding (default ${dateRecipe.embeddingDim})
-  --hidden-dim N      length of the hidden state (default ${dateRecipe.hiddenDim})
+  --embedding-dim N   length of a token's embedding (default ${dateRecipe.embeddingDim}) [${forSentences.embeddingDim}]
+  --hidden-dim N      length of the hidden state (default ${dateRecipe.hiddenDim}) [${forSentences.hiddenDim}]
   --layers N          GRU layers in the encoder and in the decoder (default 1)
-  --dropout RATE      share of the embeddings dropped in training (default 0)
+  --dropout RATE      share of the embeddings dropped in training (default 0) [${forSentences.dropoutRate}]
   --attention KIND    how it scores: additive, dot or general; or none, to see what attention is
                       good for (default additive)
 
 Training
   --epochs N          times through all pairs (default ${dateRecipe.epochs}; ${worldRecipe.epochs} for dates-world)
-  --batch-size N      pairs a step (default ${dateRecipe.batchSize})
-  --learning-rate R   Adam's step size at the start; it falls to 0 (default ${dateRecipe.learningRate})
+                      [${sentenceRecipe(1e9).epochs} to ${sentenceRecipe(1).epochs}: the more pairs, the fewer]
+  --batch-size N      pairs a step (default ${dateRecipe.batchSize}) [${forSentences.batchSize}]
+  --learning-rate R   Adam's step size at the start; it falls to 0 (default ${dateRecipe.learningRate}) [${forSentences.learningRate}]
   --workers N         threads that learn together, at most one a core: pays for large
                       batches and small models (default 1)
   --patience N        stop after N epochs without a lower validation loss (default: never)
@@ -39,7 +60,8 @@ Training
   -h, --help          this help
 
 Ctrl-C stops within a step and saves what was learnt. At the end the model is tested on pairs it has
-not seen. The exit status is 0, 2 when an option or a file is wrong, and 130 after Ctrl-C.
+not seen; those of sentences are written to DIR/test.tsv. All pairs of a source are on the same side
+of that split. The exit status is 0, 2 when an option or a file is wrong, and 130 after Ctrl-C.
 `;
 
 const text = { type: "string" } as const;
@@ -51,6 +73,14 @@ void runCommand({
     out: text,
     resume: { type: "boolean" },
     overwrite: { type: "boolean" },
+    reverse: { type: "boolean" },
+    "max-length": text,
+    tokens: text,
+    "source-tokens": text,
+    "target-tokens": text,
+    vocabulary: text,
+    "min-count": text,
+    test: text,
     pairs: text,
     "embedding-dim": text,
     "hidden-dim": text,
@@ -79,12 +109,15 @@ void runCommand({
         `${out}: there is a checkpoint already. Go on with --resume, or replace it with --overwrite.`,
       );
     }
-    const settings = readSettings(values);
-    const data = readData(settings);
+    const data = required(values, "data");
+    const { summary, ...file } = fileSettings(data, values);
+    const settings = readSettings(values, data, file);
+    const pairs = readData(settings);
     input(() => mkdirSync(userPath(out), { recursive: true }), out);
     // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
     const { newJob, runJob } = await import("./train-job");
-    return runJob(newJob(settings, data), out);
+    if (summary) console.log(summary);
+    return runJob(newJob(settings, pairs), out);
   },
 });
 
@@ -97,7 +130,11 @@ function checkResumeAlone(values: Record<string, unknown>): void {
   }
 }
 
-function readSettings(values: Record<string, unknown>): Settings {
+function readSettings(
+  values: Record<string, unknown>,
+  data: string,
+  { recipe, ...file }: FileSettings,
+): Settings {
   const attention = attentionKinds.find((kind) => kind === (values.attention ?? "additive"));
   if (!attention) {
     throw new UsageError(
@@ -105,24 +142,39 @@ function readSettings(values: Record<string, unknown>): Settings {
     );
   }
   const count = (name: string, byDefault: number) => number(values, name, byDefault, { min: 1 });
-  const data = required(values, "data");
-  const { epochs } = data === "dates-world" ? worldRecipe : dateRecipe;
+  const byDefault: Recipe & { dropoutRate?: number } = {
+    ...(data === "dates-world" ? worldRecipe : dateRecipe),
+    ...recipe,
+  };
   return {
     data,
-    pairs: count("pairs", dateRecipe.pairs),
-    embeddingDim: count("embedding-dim", dateRecipe.embeddingDim),
-    hiddenDim: count("hidden-dim", dateRecipe.hiddenDim),
+    ...file,
+    ...(values.test === undefined ? {} : { test: String(values.test) }),
+    pairs: count("pairs", byDefault.pairs),
+    embeddingDim: count("embedding-dim", byDefault.embeddingDim),
+    hiddenDim: count("hidden-dim", byDefault.hiddenDim),
     numLayers: count("layers", 1),
-    dropoutRate: number(values, "dropout", 0, { min: 0, below: 1, whole: false }),
+    dropoutRate: number(values, "dropout", byDefault.dropoutRate ?? 0, {
+      min: 0,
+      below: 1,
+      whole: false,
+    }),
     attention,
-    epochs: count("epochs", epochs),
-    batchSize: count("batch-size", dateRecipe.batchSize),
-    learningRate: number(values, "learning-rate", dateRecipe.learningRate, {
+    epochs: count("epochs", byDefault.epochs),
+    batchSize: count("batch-size", byDefault.batchSize),
+    learningRate: number(values, "learning-rate", byDefault.learningRate, {
       above: 0,
       whole: false,
     }),
     ...(values.workers === undefined ? {} : { workers: count("workers", 1) }),
     ...(values.patience === undefined ? {} : { patience: count("patience", 1) }),
-    seed: number(values, "seed", dateRecipe.seed, { min: 0 }),
+    seed: number(values, "seed", byDefault.seed, { min: 0 }),
   };
+}
+
+function fileSettings(data: string, values: Record<string, unknown>): FileSettings {
+  if (data !== "dates" && data !== "dates-world") return lookInto(data, values);
+  const option = FILE_OPTIONS.find((name) => values[name] !== undefined);
+  if (option) throw new UsageError(`--${option} is for a file of your own, not for ${data}.`);
+  return {};
 }

@@ -50,3 +50,19 @@ const CHINESE =
 function spaceChinese(character: string): string {
   return CHINESE.test(character) ? ` ${character} ` : character;
 }
+
+const HAN = /\p{Script=Han}/gu;
+const KANA_OR_THAI = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;
+const LETTER = /\p{L}/gu;
+
+/**
+ * The tokeniser that suits a language, told by its texts: `"zh"` where most letters are Chinese,
+ * `"char"` for Japanese and Thai, otherwise `"13a"`.
+ */
+export function bleuTokenizerFor(texts: readonly string[]): BleuTokenizer {
+  const text = texts.join("");
+  const count = (kind: RegExp) => text.match(kind)?.length ?? 0;
+  const [han, others] = [count(HAN), count(KANA_OR_THAI)];
+  if (han + others <= count(LETTER) / 2) return "13a";
+  return others > han / 10 ? "char" : "zh";
+}

@@ -1,4 +1,7 @@
 import { tf } from "../backend";
+import { bleu } from "../measures/bleu";
+import { type BleuTokenizer, bleuTokenizerFor } from "../measures/bleu-tokens";
+import { chrf } from "../measures/chrf";
 import type { Pair } from "../text/pairs";
 import { characters } from "../text/vocabulary";
 import { encodePairs, measuringBatches } from "./batches";
@@ -9,17 +12,25 @@ import { tokenAccuracy, tokenLoss } from "./loss";
 /** How good a model is on a set of pairs. Shares are from 0 to 1. */
 export interface Evaluation {
   count: number;
-  /** The share of the answers that are right in every character. */
+  /**
+   * The share of the answers that are right in every character. Where a source stands in several
+   * pairs, each of its targets is right.
+   */
   exactMatch: number;
   /** 1 − (edits that would mend all answers) / (characters of all targets), at least 0. */
   characterAccuracy: number;
+  /** BLEU and chrF, 0 to 100, of one answer a source: all of its targets are references. */
+  bleu: number;
+  chrf: number;
+  /** How BLEU cut the texts. */
+  bleuTokenizer: BleuTokenizer;
   /** Cross-entropy in nats a target token, under teacher forcing. */
   loss: number;
   /** The share of target tokens that are the most probable ones, under teacher forcing. */
   tokenAccuracy: number;
   /** The share of the answers that are marked as uncertain. */
   uncertain: number;
-  /** The pairs whose answer is not their target. */
+  /** The pairs whose source has a wrong answer. */
   mistakes: Mistake[];
   /** The time the answers took. */
   seconds: number;
@@ -45,22 +56,50 @@ export async function evaluatePairs(
 ): Promise<Evaluation> {
   const underTeacherForcing = await teacherForcingMetrics(translator, pairs);
   const startedAt = performance.now();
-  const sources = pairs.map((pair) => pair.source);
+  const references = targetsOf(pairs);
+  const sources = [...references.keys()];
   const translations = await translate(translator, sources, { ...options, batchSize: BATCH });
   const seconds = (performance.now() - startedAt) / 1000;
-  const answers = pairs.map(({ source, target }, index) => {
-    const { text, uncertain } = translations[index];
+  const answerOf = new Map(sources.map((source, index) => [source, translations[index]]));
+  const answers = pairs.map(({ source, target }) => {
+    const { text, uncertain } = answerOf.get(source)!;
     return { source, target, answer: text, uncertain };
   });
-  const mistakes = answers.filter(({ target, answer }) => answer !== target);
+  const mistakes = answers.filter(
+    ({ source, answer }) => !references.get(source)!.includes(answer),
+  );
   return {
     count: pairs.length,
     exactMatch: (pairs.length - mistakes.length) / pairs.length,
     characterAccuracy: characterAccuracy(answers),
+    ...textScores(
+      translations.map(({ text }) => text),
+      [...references.values()],
+    ),
     ...underTeacherForcing,
     uncertain: answers.filter((answer) => answer.uncertain).length / pairs.length,
     mistakes,
     seconds,
+  };
+}
+
+/** All targets of each source. */
+function targetsOf(pairs: readonly Pair[]): Map<string, string[]> {
+  const targets = new Map<string, string[]>();
+  for (const { source, target } of pairs) {
+    const known = targets.get(source);
+    if (known) known.push(target);
+    else targets.set(source, [target]);
+  }
+  return targets;
+}
+
+function textScores(answers: readonly string[], references: readonly string[][]) {
+  const bleuTokenizer = bleuTokenizerFor(references.flat());
+  return {
+    bleu: bleu(answers, references, { tokenize: bleuTokenizer }).score,
+    chrf: chrf(answers, references),
+    bleuTokenizer,
   };
 }
 

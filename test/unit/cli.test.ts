@@ -58,16 +58,95 @@ function write(name: string, content: string): void {
   writeFileSync(join(folder, name), content);
 }
 
+/** Sentences of English and French, as Anki has them: two have two translations. */
+function sentenceLines(): string[] {
+  const nouns = { cat: "chat", dog: "chien", bird: "oiseau", boy: "garçon", king: "roi" };
+  const verbs = { sees: "voit", hears: "entend", likes: "aime" };
+  const lines: string[] = [];
+  for (const [who, qui] of Object.entries(nouns)) {
+    for (const [does, fait] of Object.entries(verbs)) {
+      for (const [whom, que] of Object.entries(nouns)) {
+        lines.push(`The ${who} ${does} a ${whom}.\tLe ${qui} ${fait} un ${que}.\tCC-BY`);
+      }
+    }
+  }
+  lines.push("The cat sees a cat.\tUn chat est vu\u00a0!\tCC-BY", lines[3], "");
+  lines.push("The cat sees a dog, and it hears a bird, and a king.\tLe chat voit un chien.");
+  return lines;
+}
+
 /** The outcome of training a tiny model into the folder `model`, on which the other tests run. */
 let trained: Outcome;
 before(async () => {
   const lines = letterPairs(60).map(({ source, target }) => `${source}\t${target}`);
   write("pairs.tsv", lines.join("\n"));
+  write("eng-fra.tsv", sentenceLines().join("\r\n"));
+  writeFileSync(join(folder, "latin1.tsv"), Buffer.from("caf\u00e9\tb\n", "latin1"));
   write("few.tsv", "ab\tAB\nc\tD\n");
   write("empty.tsv", "");
   write("no-tab.tsv", "ab\tAB\ncd CD\n");
   mkdirSync(join(folder, "folder"));
   trained = await run("train", ["--data", "pairs.tsv", "--out", "model", ...training]);
+  const reversed = ["--reverse", "--max-length", "6", "--min-count", "1", "--dropout", "0.1"];
+  const args = ["--data", "eng-fra.tsv", "--out", "fra-eng", ...reversed, ...tiny, "--epochs", "8"];
+  sentences = await run("train", [...args, "--learning-rate", "0.03"]);
+});
+
+/** The outcome of training on sentences, French to English, into the folder `fra-eng`. */
+let sentences: Outcome;
+
+test("a file of sentences is seen to be one: words, BLEU and chrF, the held-out rows kept", () => {
+  assert.equal(sentences.status, 0, sentences.stderr);
+  assert.match(
+    sentences.stdout,
+    /^eng-fra\.tsv: 76 pairs of sentences; left out: 1 that came twice, 1 with more than 6 words\n/,
+  );
+  assert.match(sentences.stdout, /\ntest: BLEU [\d.]+ \(13a\), chrF [\d.]+\ntest: exact match/);
+  const { about, vocabularies } = checkpoint("fra-eng");
+  assert.equal(vocabularies.source.kind, "words");
+  assert.ok(vocabularies.source.tokens.includes("garçon"));
+  const { batchSize, seed, epochs } = about.settings as Settings;
+  assert.deepEqual([batchSize, seed, epochs], [8, 1, 8]);
+  const rows = readFileSync(join(folder, "fra-eng", "test.tsv"), "utf8")
+    .trim()
+    .split("\n");
+  assert.equal(rows.length, about.test.count);
+  for (const row of rows) assert.match(row, /^The [^\t]*\t(Le|Un) /, "in the columns of the file");
+});
+
+test("evaluate and predict read sentences as the training did", async () => {
+  const model = ["--model", "fra-eng"];
+  const [json, text, raw, tidy] = await Promise.all([
+    run("evaluate", [...model, "--data", "fra-eng/test.tsv", "--json"]),
+    run("evaluate", [...model, "--data", "fra-eng/test.tsv"]),
+    run("predict", [...model, "Le  garc\u0327on\u00a0voit un roi. ", "--json"]),
+    run("predict", [...model, "Le garçon voit un roi.", "--json"]),
+  ]);
+  assert.equal(json.status, 0, json.stderr);
+  const { bleu, chrf } = JSON.parse(json.stdout);
+  const { about } = checkpoint("fra-eng");
+  assert.deepEqual([bleu, chrf], [about.test.bleu, about.test.chrf]);
+  assert.ok(bleu > 10, `BLEU ${bleu}`);
+  assert.match(
+    text.stdout,
+    /^BLEU +[\d.]+ \(sacreBLEU's, tokenizer 13a\)\nchrF +[\d.]+\nexact match/,
+  );
+  assert.equal(raw.stdout, tidy.stdout);
+  assert.deepEqual(JSON.parse(tidy.stdout).source, ["Le", "garçon", "voit", "un", "roi", "."]);
+});
+
+test("tokens, vocabulary and test file are the user's to choose", async () => {
+  write("test.tsv", "The cat sees a dog.\tLe chat voit un chien.\nA cat.\tUn chat.\n");
+  const chosen = ["--tokens", "words", "--target-tokens", "characters", "--vocabulary", "9"];
+  const args = ["--data", "eng-fra.tsv", "--out", "chosen", "--test", "test.tsv", ...chosen];
+  const { status, stderr, stdout } = await run("train", [...args, ...tiny, "--epochs", "1"]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^eng-fra.*\n\d+ pairs an epoch, \d+ to validate, 2 to test/);
+  const { vocabularies, about } = checkpoint("chosen");
+  assert.equal(vocabularies.source.tokens.length, 9);
+  assert.ok(Array.isArray(vocabularies.target), "a list of characters");
+  assert.equal(about.test.count, 2);
+  assert.equal(existsSync(join(folder, "chosen", "test.tsv")), false);
 });
 
 test("train tells what it does, tests the model and writes a checkpoint", () => {
@@ -315,6 +394,15 @@ const wrong: [args: string, message: RegExp][] = [
   ["train --data empty.tsv --out x", /^empty.tsv: no pairs in it/],
   ["train --data no-tab.tsv --out x", /^no-tab.tsv:2: no tab in "cd CD"/],
   ["train --data few.tsv --out x", /2 different sources are too few/],
+  ["train --data latin1.tsv --out x", /^latin1.tsv: this is no text in UTF-8/],
+  ["train --data pairs.tsv --out x --tokens word", /^--tokens is "word"; .* characters, words/],
+  ["train --data pairs.tsv --out x --source-tokens w", /^--source-tokens is "w"/],
+  ["train --data pairs.tsv --out x --vocabulary 99", /^--vocabulary limits words, but/],
+  ["train --data eng-fra.tsv --out x --vocabulary 4", /^--vocabulary is "4"; .* at least 5/],
+  ["train --data eng-fra.tsv --out x --max-length 0", /^--max-length is "0"/],
+  ["train --data eng-fra.tsv --out x --max-length 2", /^eng-fra.tsv: none of its pairs has 1 to 2/],
+  ["train --data eng-fra.tsv --out x --test nowhere.tsv", /^nowhere.tsv: there is no such file/],
+  ["train --data dates --out x --reverse", /^--reverse is for a file of your own, not for dates/],
   ["train --resume --out folder", /^folder: no checkpoint there/],
   ["train --resume --out model --epochs 3", /^--resume goes on with .*; leave --epochs out/],
   ["predict ab", /^--model is missing/],
