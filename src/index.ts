@@ -135,6 +135,7 @@ export {
   evaluatePairs,
   type Mistake,
 } from "./seq2seq/evaluate";
+export { growModel } from "./seq2seq/fine-tuning";
 export { dateRecipe, type Recipe } from "./seq2seq/recipe";
 export { type PairSplit, splitPairs } from "./seq2seq/split";
 export type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "./seq2seq/records";
@@ -142,6 +143,15 @@ export { train, type TrainingData, type TrainOptions } from "./seq2seq/train";
 export { trainingProgress } from "./display/progress";
 
 // experiments: many trainings at a time
+export {
+  datesInWords,
+  type FineTuningJob,
+  type FineTuningResult,
+  fineTuningStrategies,
+  type FineTuningStrategy,
+  fineTuningStudy,
+  freezeFor,
+} from "./experiments/fine-tuning";
 export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
 
 // measures: how good an answer is

@@ -83,6 +83,16 @@ export class Vocabulary {
     return new Vocabulary(sorted, kind);
   }
 
+  /**
+   * This vocabulary and the tokens that only the texts have, sorted by code point behind its own,
+   * which keep their ids.
+   */
+  grow(texts: Iterable<string>): Vocabulary {
+    const found = Vocabulary.fromTexts(texts, { tokens: this.kind }).tokens;
+    const added = found.filter((token) => !this.ids.has(token));
+    return new Vocabulary([...this.tokens.slice(RESERVED.length), ...added], this.kind);
+  }
+
   /** The number of ids, the four reserved ones included. */
   get size(): number {
     return this.tokens.length;
