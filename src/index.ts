@@ -48,8 +48,15 @@ export {
   Attention,
   type AttentionArgs,
   type AttentionScore,
+  type Looked,
   type Memory,
 } from "./layers/attention";
+export {
+  LocalAttention,
+  type LocalAttentionArgs,
+  type LocalWindow,
+} from "./layers/local-attention";
+export { MultiHeadAttention, type MultiHeadAttentionArgs } from "./layers/multi-head-attention";
 export {
   type AttentionKind,
   attentionKinds,

@@ -45,8 +45,8 @@ Data and model (defaults for sentences in brackets)
   --hidden-dim N      length of the hidden state (default ${dateRecipe.hiddenDim}) [${forSentences.hiddenDim}]
   --layers N          GRU layers in the encoder and in the decoder (default 1)
   --dropout RATE      share of the embeddings dropped in training (default 0) [${forSentences.dropoutRate}]
-  --attention KIND    how it scores: additive, dot or general; or none, to see what attention is
-                      good for (default additive)
+  --attention KIND    how it looks at the source: additive (default), dot, scaledDot, general,
+                      localMonotonic, localPredictive or multiHead; uniform or none, to compare with
 
 Training
   --epochs N          times through all pairs (default ${dateRecipe.epochs}; ${worldRecipe.epochs} for dates-world)

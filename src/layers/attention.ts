@@ -15,14 +15,22 @@ export interface Memory {
   mask: tf.Tensor2D;
 }
 
+/** What comes of one step of attention. */
+export interface Looked {
+  /** `[batch, hidden]`. */
+  context: tf.Tensor2D;
+  /** `[batch, time]`. */
+  weights: tf.Tensor2D;
+}
+
 /** How a query and a key give a score: see `Attention`. */
 export type AttentionScore = (typeof attentionScores)[number];
 
 /** The scores that `Attention` knows. */
-export const attentionScores = ["additive", "dot", "general"] as const;
+export const attentionScores = ["additive", "dot", "scaledDot", "general", "uniform"] as const;
 
 export interface AttentionArgs extends LayerArgs {
-  /** The width of W1 and W2, and so of the hidden layer that the additive score is made in. */
+  /** The size of a key, where a layer makes it; for the additive score, of its hidden layer. */
   units: number;
   /** `"additive"` unless given. */
   score?: AttentionScore;
@@ -36,7 +44,9 @@ export interface AttentionArgs extends LayerArgs {
  *
  *     additive   e_j = V·tanh(W1·query + W2·value_j)
  *     dot        e_j = query·value_j
+ *     scaledDot  e_j = query·value_j / √hidden
  *     general    e_j = query·(W·value_j)
+ *     uniform    e_j = 0, so that all positions weigh the same: a control
  *                α = softmax(e)     context = Σ_j α_j·value_j
  *
  * Called with `[query [batch, hidden], values [batch, time, hidden], mask [batch, time]]` it returns
@@ -44,9 +54,10 @@ export interface AttentionArgs extends LayerArgs {
  * that is padding alone do all positions get the same weight. Neither W1, W nor V has a bias: W2's
  * serves both, and a constant added to all scores changes no weight.
  * Sources: Bahdanau et al. 2014, arXiv 1409.0473, appendix A.1.2 (additive); Luong et al. 2015,
- * arXiv 1508.04025, equation 8 (dot and general).
+ * arXiv 1508.04025, equation 8 (dot and general); Vaswani et al. 2017, arXiv 1706.03762, equation 1
+ * (scaledDot).
  * @throws Fails with an Error when it is called with more or fewer than the three inputs, and when
- *   `score` is none of the three.
+ *   `score` is none of these.
  */
 export class Attention extends Composite {
   static className = "AttentionLabAttention";
@@ -61,35 +72,37 @@ export class Attention extends Composite {
   /** Makes the keys of the values, for the general score. */
   readonly W?: tf.layers.Layer;
   protected readonly parts: tf.layers.Layer[];
-  private readonly seed: number;
+  protected readonly seed: number;
+  /** Whether the fused kernels can run it. */
+  readonly canBeFused: boolean = true;
 
   constructor(args: AttentionArgs) {
     super({ name: args.name, trainable: args.trainable });
     this.units = args.units;
     this.score = args.score ?? "additive";
     this.seed = args.seed ?? 0;
-    const part = (name: string, units: number, offset: number, useBias = false) =>
-      tf.layers.dense({
-        name,
-        units,
-        useBias,
-        kernelInitializer: tf.initializers.glorotUniform({ seed: this.seed + offset }),
-      });
-    if (this.score === "additive") {
-      this.W1 = part("W1", this.units, 0);
-      this.W2 = part("W2", this.units, 1, true);
-      this.V = part("V", 1, 2);
-      this.parts = [this.W1, this.W2, this.V];
-    } else if (this.score === "general") {
-      this.W = part("W", this.units, 1);
-      this.parts = [this.W];
-    } else if (this.score === "dot") {
-      this.parts = [];
-    } else {
+    if (!attentionScores.includes(this.score)) {
       throw new Error(
         `Attention: score is "${String(this.score)}"; it is one of ${attentionScores.join(", ")}.`,
       );
     }
+    if (this.score === "additive") {
+      this.W1 = this.projection("W1", this.units, 0);
+      this.W2 = this.projection("W2", this.units, 1, true);
+      this.V = this.projection("V", 1, 2);
+      this.parts = [this.W1, this.W2, this.V];
+    } else if (this.score === "general") {
+      this.W = this.projection("W", this.units, 1);
+      this.parts = [this.W];
+    } else {
+      this.parts = [];
+    }
+  }
+
+  /** A matrix to learn; `offset` tells its seed from those of the others. */
+  protected projection(name: string, units: number, offset: number, useBias = false) {
+    const kernelInitializer = tf.initializers.glorotUniform({ seed: this.seed + offset });
+    return tf.layers.dense({ name, units, useBias, kernelInitializer });
   }
 
   override build(inputShape: tf.Shape[]): void {
@@ -104,7 +117,7 @@ export class Attention extends Composite {
 
   /** A product of query and key takes two of one size. */
   private checkSizes(query: number, value: number): void {
-    const key = this.score === "dot" ? value : this.units;
+    const key = this.score === "general" ? this.units : value;
     if (query === key) return;
     throw new Error(
       `Attention: with the score "${this.score}" query and keys are of one size, but the query has ` +
@@ -129,15 +142,22 @@ export class Attention extends Composite {
   override call(inputs: tf.Tensor[]): tf.Tensor[] {
     return tf.tidy(() => {
       const [query, values, mask] = inputs as [tf.Tensor2D, tf.Tensor3D, tf.Tensor2D];
-      const { context, weights } = this.attend(query, this.remember(values, mask));
+      const { context, weights } = this.attend(query, this.remember(values, mask), 0);
       return [context, weights];
     });
   }
 
   /** Prepares the values for many queries: their keys are computed once. */
   remember(values: tf.Tensor3D, mask: tf.Tensor2D): Memory {
+    return { keys: this.keys(values), values, mask };
+  }
+
+  private keys(values: tf.Tensor3D): tf.Tensor3D {
+    if (this.score === "uniform") return tf.zerosLike(values);
+    // To divide a key is to divide its scores.
+    if (this.score === "scaledDot") return values.div(Math.sqrt(values.shape[2]));
     const makeKeys = this.W2 ?? this.W;
-    return { keys: makeKeys ? onEachPosition(makeKeys, values) : values, values, mask };
+    return makeKeys ? onEachPosition(makeKeys, values) : values;
   }
 
   /** The additive score's weights as the fused kernels take them: `[hidden, units]`, `[units, 1]`. */
@@ -147,14 +167,18 @@ export class Attention extends Composite {
     return { W1, V };
   }
 
-  /** Scores, softmax and weighted sum for one query a row: `[batch, hidden]`. */
-  attend(query: tf.Tensor2D, memory: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
+  /**
+   * Scores, softmax and weighted sum for one query a row: `[batch, hidden]`.
+   * @param position Which target position asks, from 0: local attention may want to know.
+   */
+  attend(query: tf.Tensor2D, memory: Memory, position?: number): Looked;
+  attend(query: tf.Tensor2D, memory: Memory): Looked {
     const weights = maskedSoftmax(this.scores(query, memory.keys), memory.mask);
     return { context: weightedSum(weights, memory.values), weights };
   }
 
   /** The score of each position for one query a row: `[batch, time]`. */
-  private scores(query: tf.Tensor2D, keys: tf.Tensor3D): tf.Tensor2D {
+  protected scores(query: tf.Tensor2D, keys: tf.Tensor3D): tf.Tensor2D {
     if (!this.W1 || !this.V) return tf.matMul(keys, query.expandDims(2)).squeeze([2]);
     const [batch, time] = keys.shape;
     const projectedQuery = (this.W1.apply(query) as tf.Tensor2D).expandDims(1);
@@ -177,7 +201,7 @@ export class Attention extends Composite {
 tf.serialization.registerClass(Attention);
 
 /** Softmax over the positions, with a weight of 0 where the mask is 0: `[batch, time]`. */
-function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+export function maskedSoftmax(scores: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   return tf.softmax(scores.add(maskScores(mask))) as tf.Tensor2D;
 }
 

@@ -1,5 +1,12 @@
 import { tf } from "../backend";
-import { Attention, attentionScores, type Memory, onEachPosition, weightedSum } from "./attention";
+import {
+  Attention,
+  attentionScores,
+  type Looked,
+  type Memory,
+  onEachPosition,
+  weightedSum,
+} from "./attention";
 import { buildPart, Composite } from "./composite";
 import { SeededDropout } from "./dropout";
 import {
@@ -13,21 +20,34 @@ import { fusedDecoder } from "./fused/decoder";
 import { fusedDecoderStep, gruStepWeights } from "./fused/decoder-step";
 import { fusedKernels } from "./fused/switch";
 import { type GRU, type Recurrence } from "./gru";
+import { LocalAttention } from "./local-attention";
 import { maskScores } from "./mask";
+import { MultiHeadAttention } from "./multi-head-attention";
 
 /**
- * How the decoder looks at the encoder's outputs: with the scores that `Attention` knows, or
- * `"none"`: at every step it is given the encoder's output at the last token, as before attention
- * was invented.
+ * How the decoder looks at the encoder's outputs: at all of them, with a score that `Attention` knows;
+ * through a window, with the general score (`LocalAttention`); with several heads
+ * (`MultiHeadAttention`); or `"none"`: at every step it is given the encoder's output at the last
+ * token, as before attention was invented.
  */
 export type AttentionKind = (typeof attentionKinds)[number];
 
 /** All the kinds of attention that a decoder can have. */
-export const attentionKinds = [...attentionScores, "none"] as const;
+export const attentionKinds = [
+  ...attentionScores,
+  "localMonotonic",
+  "localPredictive",
+  "multiHead",
+  "none",
+] as const;
 
 export interface DecoderArgs extends CoderArgs {
   /** How it looks at the source: see `AttentionKind`; `"additive"` unless given. */
   attention?: AttentionKind;
+  /** With local attention: how far its window reaches to each side; 3 unless given. */
+  halfWidth?: number;
+  /** With multi-head attention: how many heads; 4 unless given. */
+  heads?: number;
 }
 
 /** What the recurrence gives for a whole target. */
@@ -60,12 +80,16 @@ export interface Choices {
   states: tf.Tensor2D[];
 }
 
-/** From the tokens written last, one a row, the states and the memory to the next choices. */
+/**
+ * From the tokens written last, one a row, the states and the memory to the next choices; `position`
+ * is the number of the step, from 0.
+ */
 export type Chooser = (
   tokens: tf.Tensor1D,
   states: tf.Tensor2D[],
   memory: Memory,
   count: number,
+  position: number,
 ) => Choices;
 
 /**
@@ -92,9 +116,9 @@ export class Decoder extends Composite {
 
   constructor(args: DecoderArgs) {
     super({ name: args.name, trainable: args.trainable });
-    const attention = args.attention ?? "additive";
-    this.args = { ...checkedCoderArgs("Decoder", args), attention };
-    const { vocabSize, embeddingDim, hiddenDim, dropoutRate } = this.args;
+    const { attention = "additive", halfWidth = 3, heads = 4 } = args;
+    this.args = { ...checkedCoderArgs("Decoder", args), attention, halfWidth, heads };
+    const { vocabSize, embeddingDim, dropoutRate } = this.args;
     const seed = this.args.seed + 100; // other weights and masks than the encoder's
     this.embedding = seededEmbedding(vocabSize, embeddingDim, seed);
     this.dropout = new SeededDropout({ rate: dropoutRate, seed });
@@ -105,20 +129,8 @@ export class Decoder extends Composite {
       name: "dense",
     });
     this.parts = [this.embedding, this.dropout, ...this.grus, this.dense];
-    if (!attentionKinds.includes(attention)) {
-      throw new Error(
-        `Decoder: attention is "${attention}"; it is one of ${attentionKinds.join(", ")}.`,
-      );
-    }
-    if (attention !== "none") {
-      this.attention = new Attention({
-        units: hiddenDim,
-        score: attention,
-        seed: seed + 2,
-        name: "attention",
-      });
-      this.parts.splice(2, 0, this.attention);
-    }
+    this.attention = attentionOf(this.args);
+    if (this.attention) this.parts.splice(2, 0, this.attention);
   }
 
   override build(): void {
@@ -141,17 +153,26 @@ export class Decoder extends Composite {
     const memory = this.remember(encoderOutputs as tf.Tensor3D, mask as tf.Tensor2D);
     const embedded = this.embedding.apply(tokens) as tf.Tensor; // [batch, time, embedding]
     const dropped = this.dropout.apply(embedded, kwargs) as tf.Tensor3D;
-    const run = !fusedKernels() ? this.plain : this.attention ? this.fused : this.withoutAttention;
+    const run = !this.runsFused()
+      ? this.plain
+      : this.attention
+        ? this.fused
+        : this.withoutAttention;
     const { outputs, weights } = run.call(this, dropped, states as tf.Tensor2D[], memory);
     return [onEachPosition(this.dense, outputs), weights];
+  }
+
+  /** Whether it takes the fused kernels now. */
+  private runsFused(): boolean {
+    return fusedKernels() && (this.attention?.canBeFused ?? true);
   }
 
   /** The sequence step by step, as the formula reads: what `fusedDecoder` computes faster. */
   plain(embedded: tf.Tensor3D, initialStates: tf.Tensor2D[], memory: Memory): DecoderSequence {
     const recurrences = this.grus.map((gru) => gru.recurrence());
     let states = initialStates;
-    const steps = (tf.unstack(embedded, 1) as tf.Tensor2D[]).map((input) => {
-      const step = this.stepStates(input, states, memory, recurrences);
+    const steps = (tf.unstack(embedded, 1) as tf.Tensor2D[]).map((input, position) => {
+      const step = this.stepStates(input, states, memory, recurrences, position);
       states = step.states;
       return step;
     });
@@ -203,12 +224,13 @@ export class Decoder extends Composite {
   /**
    * One step of decoding: the tokens `[batch]` written last, each GRU's state, and what `remember`
    * returned, to the scores of the next token.
+   * @param position Which step it is, from 0; only local monotonic attention has to know it.
    */
-  step(tokens: tf.Tensor1D, states: tf.Tensor2D[], memory: Memory): DecoderStep {
+  step(tokens: tf.Tensor1D, states: tf.Tensor2D[], memory: Memory, position?: number): DecoderStep {
     return tf.tidy(() => {
       const embedded = this.embedding.apply(tokens.expandDims(1)) as tf.Tensor3D;
       const recurrences = this.grus.map((gru) => gru.recurrence());
-      const next = this.stepStates(embedded.squeeze([1]), states, memory, recurrences);
+      const next = this.stepStates(embedded.squeeze([1]), states, memory, recurrences, position);
       const logits = this.dense.apply(next.states[next.states.length - 1]) as tf.Tensor2D;
       return { logits, ...next };
     });
@@ -216,7 +238,7 @@ export class Decoder extends Composite {
 
   /** `step` and the choice of the most probable tokens; the weights are read once, here. */
   chooser(): Chooser {
-    if (!fusedKernels()) return (...inputs) => this.choose(...inputs);
+    if (!this.runsFused()) return (...inputs) => this.choose(...inputs);
     const [kernel, bias] = this.dense.weights.map((weight) => weight.read());
     const weights = {
       embedding: this.embedding.weights[0].read(),
@@ -228,9 +250,9 @@ export class Decoder extends Composite {
       fusedDecoderStep({ tokens, states, memory, weights }, count);
   }
 
-  private choose(...[tokens, states, memory, count]: Parameters<Chooser>): Choices {
+  private choose(...[tokens, states, memory, count, position]: Parameters<Chooser>): Choices {
     return tf.tidy(() => {
-      const step = this.step(tokens, states, memory);
+      const step = this.step(tokens, states, memory, position);
       const { values, indices } = tf.topk(step.logits, count);
       const logProbabilities = values.sub(tf.logSumExp(step.logits, 1, true));
       return {
@@ -248,10 +270,11 @@ export class Decoder extends Composite {
     states: tf.Tensor2D[],
     memory: Memory,
     recurrences: Recurrence[],
+    position?: number,
   ): { states: tf.Tensor2D[]; weights: tf.Tensor2D } {
     const query = states[states.length - 1];
     const { context, weights } = this.attention
-      ? this.attention.attend(query, memory)
+      ? this.attention.attend(query, memory, position)
       : lastOutput(memory);
     let input = tf.concat([embedded, context], 1);
     const nextStates = this.grus.map((gru, i) => {
@@ -314,6 +337,30 @@ export class Decoder extends Composite {
 }
 tf.serialization.registerClass(Decoder);
 
+/** The attention that a decoder's arguments ask for. */
+function attentionOf(args: Checked<DecoderArgs>): Attention | undefined {
+  const { attention, halfWidth, heads } = args;
+  const shared = { units: args.hiddenDim, seed: args.seed + 102, name: "attention" };
+  const local = { ...shared, score: "general", halfWidth } as const;
+  if (!attentionKinds.includes(attention)) {
+    throw new Error(
+      `Decoder: attention is "${attention}"; it is one of ${attentionKinds.join(", ")}.`,
+    );
+  }
+  switch (attention) {
+    case "none":
+      return undefined;
+    case "localMonotonic":
+      return new LocalAttention({ ...local, window: "monotonic" });
+    case "localPredictive":
+      return new LocalAttention({ ...local, window: "predictive" });
+    case "multiHead":
+      return new MultiHeadAttention({ ...shared, heads });
+    default:
+      return new Attention({ ...shared, score: attention });
+  }
+}
+
 /** How many decoders a symbolic tensor feeds. */
 const decodersFed = new WeakMap<tf.SymbolicTensor, number>();
 
@@ -328,7 +375,7 @@ function attentionName(inputs: tf.SymbolicTensor[]): string {
 }
 
 /** Without attention: all the weight on the one position that `remember` left in the mask. */
-function lastOutput({ values, mask }: Memory): { context: tf.Tensor2D; weights: tf.Tensor2D } {
+function lastOutput({ values, mask }: Memory): Looked {
   return { context: weightedSum(mask, values), weights: mask };
 }
 

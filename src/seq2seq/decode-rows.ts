@@ -24,6 +24,8 @@ export class DecoderRows {
   private states: tf.Tensor2D[];
   /** The source of each row. */
   private rows: readonly (readonly number[])[];
+  /** How many tokens each row has. */
+  private written = 0;
 
   /** Reads the sources; there is a row for each. */
   constructor(model: tf.LayersModel, sources: readonly (readonly number[])[]) {
@@ -42,9 +44,11 @@ export class DecoderRows {
 
   /** Writes one token in each row, and gives the `count` most probable tokens to follow it. */
   next(tokens: readonly number[], count: number): NextTokens {
-    const written = tf.tensor1d(tokens as number[], "int32");
-    const { states, weights, ...choices } = this.choose(written, this.states, this.memory, count);
-    tf.dispose([written, this.states]);
+    const last = tf.tensor1d(tokens as number[], "int32");
+    const position = this.written++;
+    const next = this.choose(last, this.states, this.memory, count, position);
+    const { states, weights, ...choices } = next;
+    tf.dispose([last, this.states]);
     this.states = states;
     const [{ rows }, time] = [this, this.memory.mask.shape[1]];
     const weightsOf = (row: number) =>

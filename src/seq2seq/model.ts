@@ -20,7 +20,7 @@ export interface Seq2seqArgs extends Omit<DecoderArgs, "vocabSize" | keyof Layer
  * @throws Fails with an Error when an argument makes no sense; the message says which.
  */
 export function seq2seq(args: Seq2seqArgs): tf.LayersModel {
-  const { sourceVocabSize, targetVocabSize, attention, ...shared } = args;
+  const { sourceVocabSize, targetVocabSize, attention, halfWidth, heads, ...shared } = args;
   const encoderInputs = tf.input({ shape: [null], dtype: "int32", name: "encoder_inputs" });
   const decoderInputs = tf.input({ shape: [null], dtype: "int32", name: "decoder_inputs" });
 
@@ -29,6 +29,8 @@ export function seq2seq(args: Seq2seqArgs): tf.LayersModel {
     ...shared,
     vocabSize: targetVocabSize,
     attention,
+    halfWidth,
+    heads,
     name: "decoder",
   });
 

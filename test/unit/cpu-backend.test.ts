@@ -14,6 +14,9 @@ const forms: Partial<Seq2seqArgs>[] = [
   { dropoutRate: 0.2 },
   { numLayers: 2, resetAfter: true },
   { attention: "none" },
+  { attention: "localMonotonic", halfWidth: 1 },
+  { attention: "localPredictive", halfWidth: 2 },
+  { attention: "multiHead", heads: 2 },
 ];
 
 /** Logits before, losses in, and logits after a little training on the backend of that name. */

@@ -42,6 +42,11 @@ const forms: Partial<Seq2seqArgs>[] = [
   { resetAfter: true },
   { attention: "none" },
   { numLayers: 3, resetAfter: true, attention: "none" },
+  { attention: "scaledDot" },
+  { attention: "uniform" },
+  { numLayers: 2, attention: "localMonotonic", halfWidth: 1 },
+  { attention: "localPredictive", halfWidth: 2 },
+  { attention: "multiHead", heads: 2 },
 ];
 
 afterEach(() => useFusedKernels("auto"));
@@ -185,7 +190,7 @@ describe("Decoder", () => {
       const memory = decoder.remember(outputs as tf.Tensor3D, mask as tf.Tensor2D);
       let states = encoderStates as tf.Tensor2D[];
       (tf.unstack(target(), 1) as tf.Tensor1D[]).forEach((tokens, t) => {
-        const step = decoder.step(tokens, states, memory);
+        const step = decoder.step(tokens, states, memory, t);
         states = step.states;
         assert.equal(states.length, form.numLayers ?? 1);
         assertClose(step.logits, tf.unstack(logits, 1)[t], 1e-5, `logits of step ${t}`);
@@ -312,7 +317,7 @@ describe("the five arguments", () => {
     const luong = "luong" as "none";
     assert.throws(
       () => new Decoder({ ...sizes, attention: luong }),
-      /"luong".*additive, dot, general, none/,
+      /"luong".*additive, dot, .*multiHead, none/,
     );
   });
 

@@ -65,7 +65,14 @@ function lossAndGradients(model: tf.LayersModel, fused: boolean) {
 
 for (const numLayers of [1, 2]) {
   for (const resetAfter of [false, true]) {
-    for (const attention of ["additive", "dot", "general", "none"] as const) {
+    for (const attention of [
+      "additive",
+      "dot",
+      "scaledDot",
+      "general",
+      "uniform",
+      "none",
+    ] as const) {
       const which = `${numLayers} layer(s), resetAfter ${resetAfter}, attention ${attention}`;
 
       test(`fused and plain layers agree on loss and gradients: ${which}`, () => {

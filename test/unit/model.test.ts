@@ -83,6 +83,10 @@ const forms: Partial<Seq2seqArgs>[] = [
   { numLayers: 2, dropoutRate: 0.2 },
   { resetAfter: true },
   { attention: "none", numLayers: 2 },
+  { attention: "uniform" },
+  { attention: "localMonotonic", halfWidth: 2 },
+  { attention: "localPredictive", halfWidth: 2 },
+  { attention: "multiHead", heads: 2 },
 ];
 
 describe("seq2seq", () => {
