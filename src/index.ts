@@ -101,6 +101,7 @@ export {
 
 // data: stories with questions
 export { drawStories, type DrawStoriesOptions, type Story } from "./data/stories/stories";
+
 // data: English sentences with their translations, and which words belong together
 export {
   drawTranslations,
@@ -162,6 +163,7 @@ export {
 export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
 
 // measures: how good an answer is
+export { alignmentErrorRate, type AlignmentScore, linksOf } from "./measures/alignment";
 export { bleu, type BleuScore } from "./measures/bleu";
 export { type BleuTokenizer, bleuTokenizerFor } from "./measures/bleu-tokens";
 export { chrf } from "./measures/chrf";

@@ -202,7 +202,9 @@ export function drawThing(random: Random, noun: Noun, kind: ObjectKind): NounPhr
     return phrase(random, noun, weights, 0);
   }
   if (kind === "generic" && chance(random, 0.6)) {
-    return { ...phrase(random, noun, [[1, "generic"]], 1), plural: true };
+    const { adjectives, ...rest } = phrase(random, noun, [[1, "generic"]], 0);
+    const colours = adjectives.filter(({ manner }) => manner === "colour");
+    return { ...rest, plural: true, adjectives: colours };
   }
   const definite = kind === "indefinite" ? 0 : 1;
   const indefinite = kind === "usual" || kind === "indefinite" ? 1 : 0;

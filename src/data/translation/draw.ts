@@ -173,7 +173,8 @@ function drawActivity(random: Random): VerbClause {
   if (!who.negative && !who.asks && chance(random, 0.14)) {
     const asksWho = chance(random, 0.5);
     if (asksWho && deed.tense !== "already") {
-      return { ...deed, frequency: undefined, spot, subject: { kind: "asked", word: "who" } };
+      const subject = { kind: "asked", word: "who" } as const;
+      return { ...deed, frequency: undefined, timeFirst: false, spot, subject };
     }
     if (!deed.modal && ["progressive", "future"].includes(deed.tense) && !isI(subject)) {
       return { ...deed, timeFirst: false, spot: { kind: "asked" } };
@@ -208,6 +209,7 @@ function drawFitting(random: Random, deed: VerbClause): Nominal {
       ? drawGeneric(random, verb.objects)
       : drawObject(random, verb.objects, "usual", subject, pronounShare);
     if (past && genderUnknown(object)) continue;
+    if (verb.kinds.has("single") && agreementOf(object).plural) continue;
     if (subject.kind === "noun" && object.kind === "noun" && subject.noun === object.noun) continue;
     return object;
   }
