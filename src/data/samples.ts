@@ -2,6 +2,11 @@ import { drawDates, type DatePair } from "./dates/dates";
 import { languages } from "./dates/words";
 import { drawReports, type ReportPair } from "./reports/reports";
 import { drawStories, type Story } from "./stories/stories";
+import {
+  drawTranslations,
+  translationLanguages,
+  type TranslationPair,
+} from "./translation/translation";
 
 /** A file of `datasets/samples`: its name there and its text. */
 export interface SampleFile {
@@ -11,7 +16,7 @@ export interface SampleFile {
 
 /**
  * The files of `datasets/samples`, always the same: a draw of English dates, one of all six
- * languages, one of reports, and one of stories.
+ * languages, one of reports, one of stories, and one of translations into each language.
  */
 export function sampleFiles(): SampleFile[] {
   const english = drawDates({ count: 400, seed: 1 });
@@ -21,6 +26,10 @@ export function sampleFiles(): SampleFile[] {
     { name: "dates-world.tsv", text: world.map(lineOf).join("") },
     { name: "stories.tsv", text: drawStories({ count: 400, seed: 1 }).map(storyLine).join("") },
     { name: "reports.tsv", text: drawReports({ count: 400, seed: 1 }).map(reportLine).join("") },
+    ...translationLanguages.map((to) => ({
+      name: `translation-${to}.tsv`,
+      text: drawTranslations({ to, count: 300, seed: 1 }).map(translationLine).join(""),
+    })),
   ];
 }
 
@@ -40,4 +49,12 @@ function reportLine({ source, target, topic, sentences, facts, alignment }: Repo
 /** Source, target, chain, and the supporting sentences, counted from 1. */
 function storyLine({ source, target, chain, support }: Story): string {
   return `${[source, target, chain, support.map((index) => index + 1).join(" ")].join("\t")}\n`;
+}
+
+/** Source, target, sure links and those that are only possible: token of the source, of the target. */
+function translationLine({ source, target, alignment }: TranslationPair): string {
+  const sure = alignment.sure.map((link) => link.join("-"));
+  const possible = alignment.possible.map((link) => link.join("-"));
+  const only = possible.filter((link) => !sure.includes(link));
+  return `${[source, target, sure.join(" "), only.join(" ")].join("\t")}\n`;
 }

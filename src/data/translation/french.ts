@@ -312,7 +312,7 @@ function spotTokens({ spot, verb }: VerbClause): Token[] {
   const goes = verb.kinds.has("motion");
   if (spot.kind === "town") return townTokens(spot, comes);
   const there = spot.noun.where!.french;
-  const preposition = comes ? "de" : goes && there === "dans" ? "dans" : there;
+  const preposition = comes ? "de" : goes ? "à" : there;
   return [
     {
       ...says(preposition, "spot.preposition"),
