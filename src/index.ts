@@ -160,6 +160,16 @@ export {
   fineTuningStudy,
   freezeFor,
 } from "./experiments/fine-tuning";
+export {
+  climbLadder,
+  type LadderJob,
+  type LadderMap,
+  ladderRecipe,
+  type LadderResult,
+  type LadderScore,
+  newRung,
+} from "./experiments/ladder";
+export { drawLetters, type LetterOrder, type LetterPair } from "./experiments/letters";
 export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
 
 // measures: how good an answer is
