@@ -45,15 +45,15 @@ describe("drawReports", () => {
     assert.notDeepEqual(draw(3), draw(4));
   });
 
-  it("puts two or three facts and one to three distractors into a report, in any order", () => {
+  it("puts two or three facts and one or two distractors into a report, in any order", () => {
     const orders = new Set<string>();
     for (const { sentences } of reports) {
       const facts = sentences.filter(({ isFact }) => isFact).length;
       const distractors = sentences.length - facts;
-      assert.ok(facts >= 2 && facts <= 3 && distractors >= 1 && distractors <= 3);
+      assert.ok(facts >= 2 && facts <= 3 && distractors >= 1 && distractors <= 2);
       orders.add(sentences.map(({ isFact }) => (isFact ? "f" : "d")).join(""));
     }
-    for (const order of ["ffd", "fdf", "dff", "fddf", "ddff", "fffddd", "dddfff"]) {
+    for (const order of ["ffd", "fdf", "dff", "fddf", "ddff", "fffdd", "ddfff"]) {
       assert.ok(orders.has(order), order);
     }
   });
@@ -166,7 +166,7 @@ describe("the headline", () => {
 
   it("is not the first sentence: that often is a distractor", () => {
     const leads = reports.filter(({ sentences }) => !sentences[0].isFact).length / reports.length;
-    assert.ok(leads > 0.3 && leads < 0.6, String(leads));
+    assert.ok(leads > 0.25 && leads < 0.55, String(leads));
   });
 });
 

@@ -64,7 +64,7 @@ export interface DrawReportsOptions {
 
 /**
  * Draws short reports with their headlines. A report has the two or three sentences that the
- * headline needs and one to three distractors, in any order.
+ * headline needs and one or two distractors, in any order.
  *
  * Words are those of `words`: a `Vocabulary` of words has them as its tokens.
  * @throws Fails with a RangeError when an option makes no sense; the message says which.
@@ -100,7 +100,7 @@ interface SourcePiece extends Piece {
 }
 
 function writeReport(topic: ReportTopic, news: News, random: Random): ReportPair {
-  const distractors = random.shuffle(news.distractors).slice(0, random.integer(1, 3));
+  const distractors = random.shuffle(news.distractors).slice(0, random.integer(1, 2));
   const kinds = random.shuffle([...news.facts, ...distractors]);
   const source = cut(kinds.flatMap((kind, at) => writeSentence(kind, at, news, random)));
   const headline = cut(fillIn(news.headline, news.values));
