@@ -145,6 +145,7 @@ export {
 } from "./seq2seq/evaluate";
 export { growModel } from "./seq2seq/fine-tuning";
 export { dateRecipe, type Recipe } from "./seq2seq/recipe";
+export { type SentenceRecipe, sentenceRecipe } from "./seq2seq/sentence-recipe";
 export { type PairSplit, splitPairs } from "./seq2seq/split";
 export type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "./seq2seq/records";
 export { train, type TrainingData, type TrainOptions } from "./seq2seq/train";

@@ -14,6 +14,7 @@ export interface Settings extends Recipe {
   data: string;
   numLayers: number;
   dropoutRate: number;
+  outputDropoutRate?: number;
   attention: AttentionKind;
   workers?: number;
   patience?: number;

@@ -44,7 +44,8 @@ Data and model (defaults for sentences in brackets)
   --embedding-dim N   length of a token's embedding (default ${dateRecipe.embeddingDim}) [${forSentences.embeddingDim}]
   --hidden-dim N      length of the hidden state (default ${dateRecipe.hiddenDim}) [${forSentences.hiddenDim}]
   --layers N          GRU layers in the encoder and in the decoder (default 1)
-  --dropout RATE      share of the embeddings dropped in training (default 0) [${forSentences.dropoutRate}]
+  --dropout RATE      share of the embeddings, and for sentences also of the decoder's states, that
+                      is dropped in training (default 0) [${forSentences.dropoutRate}]
   --attention KIND    how it looks at the source: additive (default), dot, scaledDot, general,
                       localMonotonic, localPredictive or multiHead; uniform or none, to compare with
 
@@ -146,6 +147,11 @@ function readSettings(
     ...(data === "dates-world" ? worldRecipe : dateRecipe),
     ...recipe,
   };
+  const dropoutRate = number(values, "dropout", byDefault.dropoutRate ?? 0, {
+    min: 0,
+    below: 1,
+    whole: false,
+  });
   return {
     data,
     ...file,
@@ -154,11 +160,8 @@ function readSettings(
     embeddingDim: count("embedding-dim", byDefault.embeddingDim),
     hiddenDim: count("hidden-dim", byDefault.hiddenDim),
     numLayers: count("layers", 1),
-    dropoutRate: number(values, "dropout", byDefault.dropoutRate ?? 0, {
-      min: 0,
-      below: 1,
-      whole: false,
-    }),
+    dropoutRate,
+    ...(recipe ? { outputDropoutRate: dropoutRate } : {}),
     attention,
     epochs: count("epochs", byDefault.epochs),
     batchSize: count("batch-size", byDefault.batchSize),

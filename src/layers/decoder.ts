@@ -48,6 +48,8 @@ export interface DecoderArgs extends CoderArgs {
   halfWidth?: number;
   /** With multi-head attention: how many heads; 4 unless given. */
   heads?: number;
+  /** The share of the top GRU's states that training drops before the last layer; 0 unless given. */
+  outputDropoutRate?: number;
 }
 
 /** What the recurrence gives for a whole target. */
@@ -109,6 +111,7 @@ export class Decoder extends Composite {
   readonly args: Checked<DecoderArgs>;
   readonly embedding: tf.layers.Layer;
   readonly dropout: SeededDropout;
+  readonly outputDropout: SeededDropout;
   readonly attention?: Attention;
   readonly grus: GRU[];
   readonly dense: tf.layers.Layer;
@@ -116,12 +119,14 @@ export class Decoder extends Composite {
 
   constructor(args: DecoderArgs) {
     super({ name: args.name, trainable: args.trainable });
-    const { attention = "additive", halfWidth = 3, heads = 4 } = args;
-    this.args = { ...checkedCoderArgs("Decoder", args), attention, halfWidth, heads };
+    const { attention = "additive", halfWidth = 3, heads = 4, outputDropoutRate = 0 } = args;
+    const own = { attention, halfWidth, heads, outputDropoutRate };
+    this.args = { ...checkedCoderArgs("Decoder", args), ...own };
     const { vocabSize, embeddingDim, dropoutRate } = this.args;
     const seed = this.args.seed + 100; // other weights and masks than the encoder's
     this.embedding = seededEmbedding(vocabSize, embeddingDim, seed);
     this.dropout = new SeededDropout({ rate: dropoutRate, seed });
+    this.outputDropout = new SeededDropout({ rate: outputDropoutRate, seed: seed + 3 });
     this.grus = stackOfGRUs({ ...this.args, seed });
     this.dense = tf.layers.dense({
       units: vocabSize,
@@ -159,7 +164,8 @@ export class Decoder extends Composite {
         ? this.fused
         : this.withoutAttention;
     const { outputs, weights } = run.call(this, dropped, states as tf.Tensor2D[], memory);
-    return [onEachPosition(this.dense, outputs), weights];
+    const kept = this.outputDropout.apply(outputs, kwargs) as tf.Tensor3D;
+    return [onEachPosition(this.dense, kept), weights];
   }
 
   /** Whether it takes the fused kernels now. */

@@ -97,7 +97,7 @@ function translateBatch(
     return {
       text: answered,
       source: vocabularies.source.split(text),
-      target: vocabularies.target.decodeTokens(tokens),
+      target: tokens.map((id) => vocabularies.target.decode([id])),
       weights,
       logProbability: logProbabilities.reduce((sum, value) => sum + value, 0),
       ...evidence,

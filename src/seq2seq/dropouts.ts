@@ -11,5 +11,6 @@ export function setDropouts(
 }
 
 function dropoutsOf(model: tf.LayersModel): SeededDropout[] {
-  return [encoderOf(model).dropout, decoderOf(model).dropout];
+  const decoder = decoderOf(model);
+  return [encoderOf(model).dropout, decoder.dropout, decoder.outputDropout];
 }

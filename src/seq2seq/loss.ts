@@ -1,12 +1,14 @@
 import { tf } from "../backend";
 import { fusedCrossEntropy } from "../layers/fused/cross-entropy";
 import { fusedKernels } from "../layers/fused/switch";
+import { PAD, UNKNOWN } from "../text/vocabulary";
 
 /**
  * The targets that `model.fit`, `fitDataset` and `evaluate` take: `[batch, time, 2]`, for each
  * position the token that is right there and the weight it has in the loss.
  *
- * Padding (token 0) has weight 0. A real token has weight 1 / (real tokens a row, on average over
+ * Padding (PAD) has weight 0, and so has UNKNOWN: a model that learns to write it for all rare words
+ * together writes it everywhere. A real token has weight 1 / (real tokens a row, on average over
  * ALL of `tokens`). tfjs averages the loss over rows; with these weights that average is the loss
  * per real token of the whole set, whatever the batch size. So make the targets of a set in one
  * call and cut them into batches afterwards, or give the set's average as `tokensPerRow`. The two
@@ -24,7 +26,8 @@ export function targets(
 ): tf.Tensor3D {
   if (!(tokensPerRow > 0)) {
     throw new Error(
-      `targets: the ${tokens.length} rows hold no real token (0 is padding); give at least one row with one.`,
+      `targets: the ${tokens.length} rows hold no real token (${PAD} is padding, ${UNKNOWN} unknown); ` +
+        `give at least one row with one.`,
     );
   }
   const time = Math.max(...tokens.map((row) => row.length));
@@ -32,16 +35,20 @@ export function targets(
   tokens.forEach((row, i) =>
     row.forEach((token, j) => {
       pairs[(i * time + j) * 2] = token;
-      pairs[(i * time + j) * 2 + 1] = token === 0 ? 0 : 1 / tokensPerRow;
+      pairs[(i * time + j) * 2 + 1] = isReal(token) ? 1 / tokensPerRow : 0;
     }),
   );
   return tf.tensor3d(pairs, [tokens.length, time, 2]);
 }
 
-/** Real tokens (not 0) a row, on average. */
+/** Real tokens (neither PAD nor UNKNOWN) a row, on average. */
 export function averageTokens(tokens: readonly (readonly number[])[]): number {
-  const real = tokens.reduce((sum, row) => sum + row.filter((token) => token !== 0).length, 0);
+  const real = tokens.reduce((sum, row) => sum + row.filter(isReal).length, 0);
   return real / tokens.length;
+}
+
+function isReal(token: number): boolean {
+  return token !== PAD && token !== UNKNOWN;
 }
 
 /**

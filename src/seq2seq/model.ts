@@ -20,7 +20,8 @@ export interface Seq2seqArgs extends Omit<DecoderArgs, "vocabSize" | keyof Layer
  * @throws Fails with an Error when an argument makes no sense; the message says which.
  */
 export function seq2seq(args: Seq2seqArgs): tf.LayersModel {
-  const { sourceVocabSize, targetVocabSize, attention, halfWidth, heads, ...shared } = args;
+  const { sourceVocabSize, targetVocabSize, ...others } = args;
+  const { attention, halfWidth, heads, outputDropoutRate, ...shared } = others;
   const encoderInputs = tf.input({ shape: [null], dtype: "int32", name: "encoder_inputs" });
   const decoderInputs = tf.input({ shape: [null], dtype: "int32", name: "decoder_inputs" });
 
@@ -31,6 +32,7 @@ export function seq2seq(args: Seq2seqArgs): tf.LayersModel {
     attention,
     halfWidth,
     heads,
+    outputDropoutRate,
     name: "decoder",
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import {
   additiveScores,
+  attentionModel,
   Decoder,
   type DecoderArgs,
   decoderOf,
@@ -288,6 +289,18 @@ describe("the five arguments", () => {
     encoderOf(model).dropout.step = 0;
     decoderOf(model).dropout.step = 0;
     assertClose(training(), third, 0);
+  });
+
+  it("dropout of the outputs leaves the attention as it is, and acts in training only", () => {
+    const model = livelyModel({ outputDropoutRate: 0.5 });
+    const plain = livelyModel();
+    const inputs = [source(), target()];
+    assertClose(model.predict(inputs) as tf.Tensor, plain.predict(inputs) as tf.Tensor, 0);
+    const training = (of: tf.LayersModel) => of.apply(inputs, { training: true }) as tf.Tensor;
+    assertDiffer(training(model), training(plain), 1e-3);
+    const weights = [model, plain].map((of) => training(attentionModel(of)));
+    assertClose(weights[0], weights[1], 0);
+    assert.equal(decoderOf(model).args.outputDropoutRate, 0.5);
   });
 
   it("says which argument is wrong, where, and what it should be", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { targets, tokenAccuracy, tokenLoss } from "attention-lab";
+import { targets, tokenAccuracy, tokenLoss, UNKNOWN } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import { assertClose, flat, randomTensor } from "./layer-helpers";
 
-const rows = [[4, 5, 2], [3, 2], [2]]; // prettier-ignore
+const rows = [[4, 5, 2], [5, 2], [2]]; // prettier-ignore
 const logits = () => randomTensor([3, 3, 6], 1, 2) as tf.Tensor3D;
 
 /** −log softmax(logits)[token], in plain numbers. */
@@ -19,12 +19,15 @@ describe("targets", () => {
     const yTrue = targets(rows);
     assert.deepEqual(yTrue.shape, [3, 3, 2]);
     const [tokens, weights] = tf.unstack(yTrue, 2);
-    assert.deepEqual(flat(tokens), [4, 5, 2, 3, 2, 0, 2, 0, 0]);
+    assert.deepEqual(flat(tokens), [4, 5, 2, 5, 2, 0, 2, 0, 0]);
     assertClose(weights, [[0.5, 0.5, 0.5], [0.5, 0.5, 0], [0.5, 0, 0]], 1e-7); // prettier-ignore
     // Padding that is written out is padding too, and a part of a set takes the set's average.
-    assertClose(targets([[4, 5, 2], [3, 2, 0], [2, 0, 0]]), yTrue, 0); // prettier-ignore
+    assertClose(targets([[4, 5, 2], [5, 2, 0], [2, 0, 0]]), yTrue, 0); // prettier-ignore
     const [, partWeights] = tf.unstack(targets([[2, 0]], 4), 2);
     assertClose(partWeights, [0.25, 0], 0);
+    // An unknown word is read as the previous token, but is not learnt to be written.
+    const [, weights3] = tf.unstack(targets([[4, UNKNOWN, 2], [5, 2]]), 2); // prettier-ignore
+    assertClose(weights3, [[0.5, 0, 0.5], [0.5, 0.5, 0]], 1e-7); // prettier-ignore
   });
 
   it("says so when there is no real token", () => {
