@@ -42,13 +42,15 @@ export function pairsOfAllEpochs({ train }: Data, epochs: number): readonly Pair
   ).flat();
 }
 
-export function readData({ data, pairs, seed, sentences, test }: Settings): Data {
+/** The pairs that settings stand for; `known` are those of the user's file, where it was read. */
+export function readData(settings: Settings, known?: readonly Pair[]): Data {
+  const { data, pairs, seed, sentences, test } = settings;
   if (data === "dates") return drawnData(["en"], pairs, seed);
   if (data === "dates-world") {
     const others = languages.filter((language) => language !== "en");
     return drawnData(others, pairs, seed);
   }
-  const all = readPairs(data, sentences);
+  const all = known ?? readPairs(data, sentences);
   if (test === undefined) {
     return input(() => splitPairs(all, { seed, ...(sentences && heldOutShares(all)) }), data);
   }

@@ -29,8 +29,9 @@ export interface FileSettings {
   sentences?: SentencesOptions;
   recipe?: SentenceRecipe;
   vocabularies?: VocabulariesOptions;
-  /** What was found in it, in a line for the user. */
+  /** What was found in it, in a line for the user, and the pairs themselves. */
   summary?: string;
+  pairs?: readonly Pair[];
 }
 
 /** Looks into the user's file, and reads the options that depend on what it holds. */
@@ -43,13 +44,14 @@ export function lookInto(file: string, values: Record<string, unknown>): FileSet
     maxLength: number(values, "max-length", MAX_LENGTH, { min: 1 }),
   };
   const all = input(() => parseSentences(text, file), file).pairs;
-  if (!asked && !areSentences(all)) return { vocabularies: vocabularies(values, pairs) };
+  if (!asked && !areSentences(all)) return { vocabularies: vocabularies(values, pairs), pairs };
   const read = input(() => parseSentences(text, file, sentences), file);
   const recipe = sentenceRecipe(read.pairs.length);
   return {
     sentences,
     recipe,
     vocabularies: vocabularies(values, read.pairs, recipe),
+    pairs: read.pairs,
     summary: `${file}: ${summaryOf(read, sentences.maxLength)}`,
   };
 }

@@ -111,14 +111,14 @@ void runCommand({
       );
     }
     const data = required(values, "data");
-    const { summary, ...file } = fileSettings(data, values);
+    const { summary, pairs, ...file } = fileSettings(data, values);
     const settings = readSettings(values, data, file);
-    const pairs = readData(settings);
+    const split = readData(settings, pairs);
     input(() => mkdirSync(userPath(out), { recursive: true }), out);
     // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
     const { newJob, runJob } = await import("./train-job");
     if (summary) console.log(summary);
-    return runJob(newJob(settings, pairs), out);
+    return runJob(newJob(settings, split), out);
   },
 });
 

@@ -93,7 +93,8 @@ function translateBatch(
     const { tokens, weights, logProbabilities, ended } = answer;
     const answered = vocabularies.target.decode(tokens);
     const evidence = { unknown, tokenProbabilities: logProbabilities.map(Math.exp), ended };
-    const doubts = doubtsAbout({ source: text, target: answered, ...evidence }, confidence);
+    const token = vocabularies.target.kind === "characters" ? "character" : "word";
+    const doubts = doubtsAbout({ source: text, target: answered, token, ...evidence }, confidence);
     return {
       text: answered,
       source: vocabularies.source.split(text),

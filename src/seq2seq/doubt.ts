@@ -6,6 +6,8 @@ export interface Evidence {
   source: string;
   target: string;
   unknown: string[];
+  /** What the answer is written in. */
+  token: "character" | "word";
   tokenProbabilities: number[];
   ended: boolean;
 }
@@ -87,7 +89,7 @@ export function doubtsAbout(evidence: Evidence, confidence?: Confidence): string
   if (lowest < confidence.lowestProbability) {
     const [found, limit] = percents(lowest, confidence.lowestProbability);
     doubts.push(
-      `a character of the answer is only ${found} probable (of sure ones at least ${limit})`,
+      `a ${evidence.token} of the answer is only ${found} probable (of sure ones at least ${limit})`,
     );
   }
   return doubts;
