@@ -76,12 +76,22 @@ function phrase(
   return { kind: "noun", noun, plural, determiner, adjectives: attributes(random, noun) };
 }
 
+const attributive = new Map<Noun, readonly Adjective[]>();
+
+/** The adjectives that may stand beside a noun. */
+function adjectivesOf(noun: Noun): readonly Adjective[] {
+  let fitting = attributive.get(noun);
+  if (!fitting) {
+    fitting = adjectives.filter(({ manner, tags }) => manner !== "predicate" && fits(noun, tags));
+    attributive.set(noun, fitting);
+  }
+  return fitting;
+}
+
 /** None, one or two adjectives that go with a noun: "small", "small black". */
 function attributes(random: Random, noun: Noun): Adjective[] {
   if (noun.tags.has("kin") || noun.tags.has("acquaintance")) return [];
-  const fitting = adjectives.filter(
-    ({ manner, tags }) => manner !== "predicate" && fits(noun, tags),
-  );
+  const fitting = adjectivesOf(noun);
   if (fitting.length === 0 || chance(random, 0.68)) return [];
   const one = random.pick(fitting);
   if (one.manner !== "first" || chance(random, 0.6)) return [one];

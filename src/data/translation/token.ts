@@ -49,23 +49,29 @@ export function belongs(text: string, ...near: string[]): Token {
  * belongs to.
  */
 export function alignmentOf(source: readonly Token[], target: readonly Token[]): Alignment {
-  const pairs = source.flatMap((_, i) => target.map((_, j): Link => [i, j]));
-  const sure = pairs.filter(([i, j]) => meet(source[i].of, target[j].of));
-  const alone = [0, 1].map((side) => {
-    const linked = new Set(sure.map((link) => link[side]));
-    return [source, target][side].map((_, index) => !linked.has(index));
-  });
-  const possible = pairs.filter(
-    ([i, j]) =>
-      meet(source[i].of, target[j].of) ||
-      (alone[0][i] && meet(source[i].near, target[j].of)) ||
-      (alone[1][j] && meet(source[i].of, target[j].near)),
+  const sure: Link[] = [];
+  const linked = [new Set<number>(), new Set<number>()];
+  source.forEach(({ of }, i) =>
+    target.forEach((token, j) => {
+      if (!meet(of, token.of)) return;
+      sure.push([i, j]);
+      linked[0].add(i);
+      linked[1].add(j);
+    }),
+  );
+  const possible = [...sure];
+  source.forEach(({ of, near }, i) =>
+    target.forEach((token, j) => {
+      const belongs = !linked[0].has(i) && meet(near, token.of);
+      if (belongs || (!linked[1].has(j) && meet(of, token.near))) possible.push([i, j]);
+    }),
   );
   return { sure, possible };
 }
 
 function meet(a: readonly string[], b: readonly string[]): boolean {
-  return a.some((part) => b.includes(part));
+  for (const part of a) if (b.includes(part)) return true;
+  return false;
 }
 
 /** Tokens of a phrase in a table: `last=a week=b` says parts a and b, `the~b` belongs to b. */
