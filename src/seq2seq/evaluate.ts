@@ -24,9 +24,9 @@ export interface Evaluation {
   chrf: number;
   /** How BLEU cut the texts. */
   bleuTokenizer: BleuTokenizer;
-  /** Cross-entropy in nats a target token, under teacher forcing. */
+  /** Cross-entropy in nats a target token that the vocabulary knows, under teacher forcing. */
   loss: number;
-  /** The share of target tokens that are the most probable ones, under teacher forcing. */
+  /** The share of those target tokens that are the most probable ones, under teacher forcing. */
   tokenAccuracy: number;
   /** The share of the answers that are marked as uncertain. */
   uncertain: number;

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import {
   type Answer,
+  bleu,
   characterAccuracy,
+  chrf,
   type Confidence,
   decodeGreedy,
   encodePairs,
@@ -12,6 +14,7 @@ import {
   Stretches,
   train,
   translate,
+  UNKNOWN,
   useFusedKernels,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
@@ -303,15 +306,34 @@ test("evaluatePairs counts exactly, and its loss is that of all tokens alike", a
       const wanted = [...pair.target, 2];
       const logProbabilities = tf.logSoftmax(logits).arraySync() as number[][][];
       wanted.forEach((token, step) => {
+        if (token === UNKNOWN) return; // no letter of "never" is known
         const row = logProbabilities[0][step];
         loss -= row[token];
         correct += Number(row.indexOf(Math.max(...row)) === token);
+        tokens++;
       });
-      tokens += wanted.length;
     });
   }
   assert.ok(Math.abs(evaluation.loss - loss / tokens) < 1e-4);
   assert.ok(Math.abs(evaluation.tokenAccuracy - correct / tokens) < 1e-5);
+});
+
+test("each target of a source is right, and BLEU and chrF take all as references", async () => {
+  const [one] = await translate(translator, ["ab"]);
+  const pairs = [
+    { source: "ab", target: one.text },
+    { source: "ab", target: "another" },
+    { source: "abc", target: "never" },
+  ];
+  const evaluation = await evaluatePairs(translator, pairs);
+  const other = (await translate(translator, ["abc"]))[0].text;
+  assert.deepEqual(
+    evaluation.mistakes.map(({ target }) => target),
+    ["never"],
+  );
+  assert.equal(evaluation.chrf, chrf([one.text, other], [[one.text, "another"], ["never"]]));
+  assert.equal(evaluation.bleu, bleu([one.text, other], [[one.text, "another"], ["never"]]).score);
+  assert.equal(evaluation.bleuTokenizer, "13a");
 });
 
 test("character accuracy: the edits that would mend the answers", () => {
