@@ -87,6 +87,14 @@ const cases: [answer: string, reference: string, one: Numbers, two: Numbers, l: 
   ["", "", [0, 0, 0], [0, 0, 0], [0, 0, 0]],
   ["naïve café", "naive cafe", [0, 0, 0], [0, 0, 0], [0, 0, 0]],
   ["天气很好", "天气很好", [0, 0, 0], [0, 0, 0], [0, 0, 0]],
+  [
+    "the cat",
+    "the the the cat",
+    [1, 0.5, 0.666666667],
+    [1, 0.333333333, 0.5],
+    [1, 0.5, 0.666666667],
+  ],
+  ["the the the cat", "the dog", [0.25, 0.5, 0.333333333], [0, 0, 0], [0.25, 0.5, 0.333333333]],
   ["x y z", "p q r", [0, 0, 0], [0, 0, 0], [0, 0, 0]],
   [
     "one two three four five six seven eight",
