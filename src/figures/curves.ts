@@ -25,6 +25,7 @@ const MOST_MARKERS = 40;
  * @param yTitle What is measured, such as "loss".
  * @param yRange Lowest and highest value shown; by default what the lines need.
  * @param logScale Draw `y` on a logarithmic scale.
+ * @param logX Draw `x` on a logarithmic scale, labelled at the first line's points: a few round ones.
  * @throws Fails with a RangeError when there is no line or more than four, or lengths do not match.
  */
 export function curves(args: {
@@ -34,8 +35,9 @@ export function curves(args: {
   yTitle: string;
   yRange?: [number, number];
   logScale?: boolean;
+  logX?: boolean;
 }): Figure {
-  const { lines, title = "", xTitle, yTitle, yRange, logScale = false } = args;
+  const { lines, title = "", xTitle, yTitle, yRange, logScale = false, logX = false } = args;
   checkLines(lines);
   const bands = lines.flatMap((line, i) => (line.spread ? [bandTrace(line, i)] : []));
   const traces = lines.map((line, i) => lineTrace(line, i, xTitle, yTitle));
@@ -45,7 +47,10 @@ export function curves(args: {
     width: 720,
     height: top + 324,
     margin: { l: 72, r: 24, t: top, b: 52 },
-    xaxis: { title: { text: escapeHtml(xTitle), standoff: 8 } },
+    xaxis: {
+      title: { text: escapeHtml(xTitle), standoff: 8 },
+      ...(logX && { type: "log", ...ticksAt(positions(lines[0])) }),
+    },
     yaxis: {
       title: { text: escapeHtml(yTitle), standoff: 8 },
       ...(logScale && { type: "log", ...(spanDecades(lines) && { dtick: 1 }) }),
@@ -71,6 +76,10 @@ function spanDecades(lines: Curve[]): boolean {
   const values = lines.flatMap(({ y }) => y).filter((value) => value > 0 && Number.isFinite(value));
   const { smallest, largest } = extremesOf(values);
   return largest > 20 * smallest;
+}
+
+function ticksAt(values: number[]) {
+  return { tickmode: "array", tickvals: values, ticktext: values.map(String) };
 }
 
 /** Without `Math.max(...values)`, which a line of some 100,000 points overflows. */

@@ -224,6 +224,14 @@ describe("curves", () => {
     assert.equal(scale([2.7, 2.4]).dtick, undefined); // no power of ten lies there: Plotly chooses
   });
 
+  test("x can be logarithmic, with a label at each of the first line's points", () => {
+    const line = { name: "a", x: [10, 30, 100], y: [1, 2, 3] };
+    const { xaxis } = curves({ xTitle: "x", yTitle: "y", lines: [line], logX: true }).layout;
+    assert.deepEqual([xaxis.type, xaxis.tickvals], ["log", [10, 30, 100]]);
+    assert.deepEqual(xaxis.ticktext, ["10", "30", "100"]);
+    assert.equal(curves({ xTitle: "x", yTitle: "y", lines: [line] }).layout.xaxis.type, undefined);
+  });
+
   test("no line, five lines, an empty one and unequal lengths are refused", () => {
     const titles = { xTitle: "x", yTitle: "y" };
     const line = { name: "a", y: [1, 2] };
