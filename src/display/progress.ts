@@ -1,5 +1,6 @@
 import { curves } from "../figures/curves";
 import type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "../seq2seq/records";
+import type { Vocabulary } from "../text/vocabulary";
 import { inKernel } from "./kernel";
 import { liveDisplay, type LiveDisplay } from "./live";
 
@@ -8,9 +9,12 @@ import { liveDisplay, type LiveDisplay } from "./live";
  *
  * In a terminal it is a line that is rewritten, and one that stays for each epoch. In a notebook it
  * is a table that is updated in place, and below it the curves of the losses.
+ * @param tokenName What the model writes one after the other; `"character"` unless given.
  */
-export function trainingProgress(): TrainingProgress {
-  return inKernel() ? new NotebookProgress() : new TerminalProgress();
+export function trainingProgress(
+  tokenName: Vocabulary["tokenName"] = "character",
+): TrainingProgress {
+  return inKernel() ? new NotebookProgress(tokenName) : new TerminalProgress();
 }
 
 class TerminalProgress implements TrainingProgress {
@@ -41,6 +45,8 @@ class NotebookProgress implements TrainingProgress {
   private readonly epochs: EpochRecord[] = [];
   private readonly points: { x: number[]; y: number[] } = { x: [], y: [] };
   private recent: number[] = [];
+
+  constructor(private readonly tokenName: string) {}
 
   step(step: StepRecord): void {
     this.table.update(this.state(stepText(step)));
@@ -73,7 +79,7 @@ class NotebookProgress implements TrainingProgress {
     const figure = curves({
       title: "Loss while training",
       xTitle: "epoch",
-      yTitle: "loss (nats a character)",
+      yTitle: `loss (nats a ${this.tokenName})`,
       logScale: true,
       lines: [
         { name: "training", ...this.points },

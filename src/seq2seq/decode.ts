@@ -93,7 +93,7 @@ function translateBatch(
     const { tokens, weights, logProbabilities, ended } = answer;
     const answered = vocabularies.target.decode(tokens);
     const evidence = { unknown, tokenProbabilities: logProbabilities.map(Math.exp), ended };
-    const token = vocabularies.target.kind === "characters" ? "character" : "word";
+    const token = vocabularies.target.tokenName;
     const doubts = doubtsAbout({ source: text, target: answered, token, ...evidence }, confidence);
     return {
       text: answered,

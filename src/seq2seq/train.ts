@@ -132,7 +132,8 @@ class Run {
     this.seed = options.seed ?? 0;
     this.baseRate = options.learningRate ?? 2e-3;
     this.checkOptions();
-    this.progress = options.progress === undefined ? trainingProgress() : options.progress;
+    const { tokenName } = data.vocabularies.target;
+    this.progress = options.progress === undefined ? trainingProgress(tokenName) : options.progress;
     this.pairs = this.readPairs();
     this.validation = data.validation?.length
       ? encodePairs(data.validation, data.vocabularies, { heldOut: true })

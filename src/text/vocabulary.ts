@@ -98,6 +98,11 @@ export class Vocabulary {
     return this.tokens.length;
   }
 
+  /** What one token is called. */
+  get tokenName(): "character" | "word" {
+    return this.kind === "characters" ? "character" : "word";
+  }
+
   /** The text's characters or words; `join` makes the text of them again. */
   split(text: string): string[] {
     return CUTTING[this.kind].split(text);
