@@ -71,6 +71,25 @@ export { useFusedKernels } from "./layers/fused/switch";
 export { targets, tokenAccuracy, tokenLoss } from "./seq2seq/loss";
 export { attentionModel, decoderOf, encoderOf, seq2seq, type Seq2seqArgs } from "./seq2seq/model";
 
+// transformer: attention alone
+export type { BlockArgs, StackArgs } from "./transformer/args";
+export { type TransformerWeights, transformerWeights } from "./transformer/attention-weights";
+export { causalMask } from "./transformer/causal-mask";
+export { TransformerDecoder } from "./transformer/decoder";
+export { type BlockMemory, type BlockOutput, DecoderBlock } from "./transformer/decoder-block";
+export { TransformerEncoder } from "./transformer/encoder";
+export { EncoderBlock } from "./transformer/encoder-block";
+export { FeedForward, type FeedForwardArgs } from "./transformer/feed-forward";
+export { LayerNormalization } from "./transformer/layer-normalization";
+export {
+  type HeadsOutput,
+  type KeysAndValues,
+  SequenceAttention,
+  type SequenceAttentionArgs,
+} from "./transformer/sequence-attention";
+export { sinusoidalPositions } from "./transformer/positions";
+export { transformer, type TransformerArgs } from "./transformer/transformer";
+
 // figures: Plotly figures, and what shows them in a notebook
 export { attentionMap, type Attended } from "./figures/attention-map";
 export { attentionSteps } from "./figures/attention-steps";
@@ -171,6 +190,14 @@ export {
   newRung,
 } from "./experiments/ladder";
 export { drawLetters, type LetterOrder, type LetterPair } from "./experiments/letters";
+export {
+  type Cost,
+  costKinds,
+  type CostKind,
+  type CostOptions,
+  measureCost,
+} from "./experiments/cost";
+export { crossingOf, fitExponent } from "./experiments/power-law";
 export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
 
 // measures: how good an answer is

@@ -1,4 +1,5 @@
 import { tf } from "../backend";
+import { SeededDropout } from "./dropout";
 import { fusedKernels } from "./fused/switch";
 
 /**
@@ -20,6 +21,14 @@ export abstract class Composite extends tf.layers.Layer {
 
   override get nonTrainableWeights(): tf.LayerVariable[] {
     return this.parts.flatMap((part) => (this.trainable ? part.nonTrainableWeights : part.weights));
+  }
+
+  /** The dropout layers that it is made of, its parts' own included. */
+  get dropouts(): SeededDropout[] {
+    return this.parts.flatMap((part) => {
+      if (part instanceof Composite) return part.dropouts;
+      return part instanceof SeededDropout ? [part] : [];
+    });
   }
 
   /**

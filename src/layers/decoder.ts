@@ -133,7 +133,7 @@ export class Decoder extends Composite {
       kernelInitializer: tf.initializers.glorotUniform({ seed: seed + 1 }),
       name: "dense",
     });
-    this.parts = [this.embedding, this.dropout, ...this.grus, this.dense];
+    this.parts = [this.embedding, this.dropout, ...this.grus, this.outputDropout, this.dense];
     this.attention = attentionOf(this.args);
     if (this.attention) this.parts.splice(2, 0, this.attention);
   }
@@ -259,11 +259,8 @@ export class Decoder extends Composite {
   private choose(...[tokens, states, memory, count, position]: Parameters<Chooser>): Choices {
     return tf.tidy(() => {
       const step = this.step(tokens, states, memory, position);
-      const { values, indices } = tf.topk(step.logits, count);
-      const logProbabilities = values.sub(tf.logSumExp(step.logits, 1, true));
       return {
-        tokens: indices.dataSync() as Int32Array,
-        logProbabilities: logProbabilities.dataSync() as Float32Array,
+        ...mostProbable(step.logits, count),
         weights: step.weights.dataSync() as Float32Array,
         states: step.states,
       };
@@ -365,6 +362,21 @@ function attentionOf(args: Checked<DecoderArgs>): Attention | undefined {
     default:
       return new Attention({ ...shared, score: attention });
   }
+}
+
+/** The `count` most probable tokens of each row of logits `[rows, vocab]`, as `Choices` has them. */
+export function mostProbable(
+  logits: tf.Tensor2D,
+  count: number,
+): Pick<Choices, "tokens" | "logProbabilities"> {
+  return tf.tidy(() => {
+    const { values, indices } = tf.topk(logits, count);
+    const logProbabilities = values.sub(tf.logSumExp(logits, 1, true));
+    return {
+      tokens: indices.dataSync() as Int32Array,
+      logProbabilities: logProbabilities.dataSync() as Float32Array,
+    };
+  });
 }
 
 /** How many decoders a symbolic tensor feeds. */

@@ -7,6 +7,6 @@ import { tf } from "../backend";
 export const LARGE = 1e9;
 
 /** What is added to scores before softmax: 0 on real positions, −LARGE on padding. */
-export function maskScores(mask: tf.Tensor2D): tf.Tensor2D {
+export function maskScores<T extends tf.Tensor>(mask: T): T {
   return mask.sub(1).mul(LARGE);
 }

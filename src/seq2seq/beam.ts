@@ -2,8 +2,9 @@ import { tf } from "../backend";
 import { END, START } from "../text/vocabulary";
 import { checkPositiveWhole } from "./check";
 import type { Answer } from "./decode";
-import { DecoderRows, type NextTokens, WORTH_COPYING } from "./decode-rows";
-import { decoderOf } from "./model";
+import { type NextTokens, WORTH_COPYING } from "./decode-rows";
+import { startRows } from "./rows";
+import { vocabSizesOf } from "./vocab-sizes";
 
 export interface BeamOptions {
   /** How many answers are followed up at the same time. */
@@ -46,9 +47,9 @@ export function decodeBeam(
   if (sources.length === 0) return [];
   const limits = { beamWidth, lengthPenalty, maxLength };
   const beams = sources.map((_, row) => new Beam(limits, row));
-  const count = Math.min(beamWidth, decoderOf(model).args.vocabSize);
+  const count = Math.min(beamWidth, vocabSizesOf(model).target);
   tf.tidy(() => {
-    const rows = new DecoderRows(model, sources);
+    const rows = startRows(model, sources);
     for (let length = 1; length <= maxLength + 1; length++) {
       const tokens = Array<number>(rows.count).fill(START);
       for (const { live } of beams) for (const { row, token } of live) tokens[row] = token;

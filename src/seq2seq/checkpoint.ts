@@ -16,7 +16,7 @@ import { Adam, adamOf } from "./adam";
 import type { Translator } from "./decode";
 import { Stretches, type Confidence } from "./doubt";
 import { tokenAccuracy, tokenLoss } from "./loss";
-import { decoderOf, encoderOf } from "./model"; // which registers the layers of a saved model
+import { vocabSizesOf } from "./vocab-sizes"; // which registers the layers of a saved model
 
 const FORMAT = "attention-lab checkpoint";
 /** The version of the format that this code writes, and the newest it reads. */
@@ -108,8 +108,9 @@ export async function loadCheckpoint(
   const wanted = ["model.json", "weights.bin", ...(options.resume ? OPTIMIZER_FILES : [])];
   for (const file of wanted) checkFile(folder, file, hashes[file]);
   const model = await tf.loadLayersModel(`file://${join(folder, "model.json")}`);
-  checkSize(folder, "source", vocabularies.source, encoderOf(model).args.vocabSize);
-  checkSize(folder, "target", vocabularies.target, decoderOf(model).args.vocabSize);
+  const sizes = vocabSizesOf(model);
+  checkSize(folder, "source", vocabularies.source, sizes.source);
+  checkSize(folder, "target", vocabularies.target, sizes.target);
   if (options.resume) await loadOptimizer(folder, model, stepsPerEpoch);
   return { model, vocabularies, maxLength, confidence, about };
 }

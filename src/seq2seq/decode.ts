@@ -3,8 +3,9 @@ import { END, START } from "../text/vocabulary";
 import type { Vocabularies } from "./batches";
 import { type BeamOptions, decodeBeam } from "./beam";
 import { checkPositiveWhole } from "./check";
-import { DecoderRows, WORTH_COPYING } from "./decode-rows";
+import { WORTH_COPYING } from "./decode-rows";
 import { doubtsAbout, type Confidence } from "./doubt";
+import { startRows } from "./rows";
 
 /** A model with what is needed to use it on texts; `loadCheckpoint` gives one. */
 export interface Translator {
@@ -134,7 +135,7 @@ export function decodeGreedy(
   if (sources.length === 0) return [];
   const answers = sources.map(newAnswer);
   tf.tidy(() => {
-    const rows = new DecoderRows(model, sources);
+    const rows = startRows(model, sources);
     let running = answers; // the answer that each row writes
     let tokens = running.map(() => START);
     // One step more than the longest answer has tokens, for its END.

@@ -1,16 +1,13 @@
 import type { tf } from "../backend";
-import type { SeededDropout } from "../layers/dropout";
-import { decoderOf, encoderOf } from "./model";
+import { Composite } from "../layers/composite";
 
 /** Sets which masks the model's dropout layers draw next: of which step, and from which row on. */
 export function setDropouts(
   model: tf.LayersModel,
   masks: { step: number; firstRow: number },
 ): void {
-  for (const dropout of dropoutsOf(model)) Object.assign(dropout, masks);
-}
-
-function dropoutsOf(model: tf.LayersModel): SeededDropout[] {
-  const decoder = decoderOf(model);
-  return [encoderOf(model).dropout, decoder.dropout, decoder.outputDropout];
+  for (const layer of model.layers) {
+    if (!(layer instanceof Composite)) continue;
+    for (const dropout of layer.dropouts) Object.assign(dropout, masks);
+  }
 }

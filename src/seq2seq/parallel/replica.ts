@@ -1,8 +1,9 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { tf } from "../../backend";
 import { Adam } from "../adam";
-import { setDropouts } from "../dropouts"; // which registers the model's layers
+import { setDropouts } from "../dropouts";
 import { tokenAccuracy, tokenLoss } from "../loss";
+import "../vocab-sizes"; // which registers the layers of every kind of model
 import { Control, Over } from "./control";
 import { Exchange } from "./exchange";
 import type { Numbers, Task, WorkerSetup } from "./messages";
