@@ -209,7 +209,8 @@ export function drawThing(random: Random, noun: Noun, kind: ObjectKind): NounPhr
       [kind === "definite" ? 0 : 80, bare],
       [kind === "definite" || kind === "usual" ? 20 : 0, "the"],
     ] as const;
-    return phrase(random, noun, weights, 0);
+    const one = phrase(random, noun, weights, 0);
+    return kind === "generic" ? { ...one, adjectives: [] } : one;
   }
   if (kind === "generic" && chance(random, 0.6)) {
     const { adjectives, ...rest } = phrase(random, noun, [[1, "generic"]], 0);

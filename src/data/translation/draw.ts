@@ -209,10 +209,17 @@ function drawFitting(random: Random, deed: VerbClause): Nominal {
       ? drawGeneric(random, verb.objects)
       : drawObject(random, verb.objects, "usual", subject, pronounShare);
     if (past && genderUnknown(object)) continue;
+    if ((deed.negative || deed.frequency === "never") && isAnybody(object)) continue;
     if (verb.kinds.has("single") && agreementOf(object).plural) continue;
     if (subject.kind === "noun" && object.kind === "noun" && subject.noun === object.noun) continue;
     return object;
   }
+}
+
+/** A person or some who need not exist, whom French does not like to deny: pas d'étudiant. */
+function isAnybody(object: Nominal): boolean {
+  if (object.kind !== "noun" || !fits(object.noun, PEOPLE)) return false;
+  return ["a", "some"].includes(object.determiner.kind);
 }
 
 /** Something as such: a language, a sport, a meal. */

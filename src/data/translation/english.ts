@@ -69,7 +69,12 @@ const numbers = ["two", "three", "four", "five", "six", "seven", "eight", "nine"
 const owners = { I: "my", you: "your", he: "his", she: "her", we: "our", they: "their" };
 const objects = { I: "me", you: "you", he: "him", she: "her", we: "us", they: "them" };
 
-function nominalTokens(nominal: Nominal, part: string, isSubject: boolean): Token[] {
+function nominalTokens(
+  nominal: Nominal,
+  part: string,
+  isSubject: boolean,
+  doubtful = false,
+): Token[] {
   switch (nominal.kind) {
     case "pronoun": {
       const { pronoun } = nominal;
@@ -86,29 +91,36 @@ function nominalTokens(nominal: Nominal, part: string, isSubject: boolean): Toke
         ...nominalTokens(nominal.of[1], `${part}.second`, isSubject),
       ];
     case "noun":
-      return nounPhraseTokens(nominal, part);
+      return nounPhraseTokens(nominal, part, doubtful);
   }
 }
 
-function nounPhraseTokens(phrase: NounPhrase, part: string): Token[] {
+/** @param doubtful Whether the thing need not exist, so that "some" is "any". */
+function nounPhraseTokens(phrase: NounPhrase, part: string, doubtful = false): Token[] {
   const { noun, plural, adjectives } = phrase;
   return [
-    ...determinerTokens(phrase.determiner, plural, part),
+    ...determinerTokens(phrase.determiner, plural, part, doubtful),
     ...adjectives.map((adjective, i) => says(adjective.english, `${part}.adjective${i}`)),
     ...saysAll(plural ? noun.englishPlural : noun.english, `${part}.noun`),
   ];
 }
 
-function determinerTokens(determiner: Determiner, plural: boolean, part: string): Token[] {
+function determinerTokens(
+  determiner: Determiner,
+  plural: boolean,
+  part: string,
+  doubtful: boolean,
+): Token[] {
   const [det, noun] = [`${part}.determiner`, `${part}.noun`];
   const one = (text: string) => [{ ...says(text, det), near: [noun] }];
   switch (determiner.kind) {
     case "a":
       return [{ ...says("a", det), near: [noun], beforeVowel: "an" }];
     case "the":
-    case "some":
     case "many":
       return one(determiner.kind);
+    case "some":
+      return one(doubtful ? "any" : "some");
     case "this":
       return one(plural ? "these" : "this");
     case "that":
@@ -202,7 +214,8 @@ function verbTokens(clause: VerbClause): Token[] {
   const { auxiliary, main } = verbGroup(clause, fronted);
   const { verb, tense, negative, asks } = clause;
   const subject = nominalTokens(clause.subject, "subject", true);
-  const object = clause.object ? nominalTokens(clause.object, "object", false) : [];
+  const doubtful = negative || asks || clause.frequency === "never";
+  const object = clause.object ? nominalTokens(clause.object, "object", false, doubtful) : [];
   const the = verb.kinds.has("the")
     ? [{ ...says("the", "object.determiner"), near: ["object.noun"] }]
     : [];
@@ -230,8 +243,9 @@ function fromTokens(verb: Verb): Token[] {
 function spotTokens(spot: Spot | undefined, verb: Verb): Token[] {
   if (!spot || spot.kind === "asked") return [];
   const there = spot.kind === "town" ? "in" : spot.noun.where!.english;
-  const leads = verb.kinds.has("motion") && verb.english !== "arrive";
-  const preposition = verb.kinds.has("origin") ? "from" : leads ? "to" : there;
+  const leads = verb.english === "arrive" ? (spot.kind === "town" ? "in" : "at") : "to";
+  const isMotion = verb.kinds.has("motion");
+  const preposition = verb.kinds.has("origin") ? "from" : isMotion ? leads : there;
   return [
     { ...says(preposition, "spot.preposition"), near: ["spot.noun"] },
     ...(spot.kind === "town"
@@ -312,7 +326,7 @@ function existenceTokens(clause: ExistenceClause): Token[] {
     ...(asks ? [is, there] : [there, is]),
     ...(negative
       ? [says("no", "not", "thing.determiner"), ...nounPhraseTokens(noThing, "thing")]
-      : nounPhraseTokens(thing, "thing")),
+      : nounPhraseTokens(thing, "thing", asks)),
     ...relationTokens(relation.english),
     ...nounPhraseTokens(where, "where"),
   ];
