@@ -31,6 +31,28 @@ export abstract class Composite extends tf.layers.Layer {
     });
   }
 
+  /** The frozen parts, each by its number in `parts`; a part of a part by both numbers. */
+  private frozenParts(): number[][] {
+    return this.parts.flatMap((part, i) => {
+      if (!part.trainable) return [[i]];
+      return part instanceof Composite ? part.frozenParts().map((path) => [i, ...path]) : [];
+    });
+  }
+
+  /** Freezes what `getConfig` found frozen; the layers that models are made of call it. */
+  protected freezeParts(paths: readonly number[][] = []): void {
+    for (const [i, ...path] of paths) {
+      const part = this.parts[i];
+      if (path.length === 0) part.trainable = false;
+      else (part as Composite).freezeParts([path]);
+    }
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const frozenParts = this.frozenParts();
+    return { ...super.getConfig(), ...(frozenParts.length > 0 && { frozenParts }) };
+  }
+
   /**
    * Runs `compute` once a pass. tfjs calls a layer again for each of its outputs that another layer
    * uses: an encoder with three outputs would run three times a training step, each time with

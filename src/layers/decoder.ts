@@ -136,6 +136,7 @@ export class Decoder extends Composite {
     this.parts = [this.embedding, this.dropout, ...this.grus, this.outputDropout, this.dense];
     this.attention = attentionOf(this.args);
     if (this.attention) this.parts.splice(2, 0, this.attention);
+    this.freezeParts(args.frozenParts);
   }
 
   override build(): void {

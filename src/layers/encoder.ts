@@ -3,10 +3,10 @@ import { onEachPosition } from "./attention";
 import { buildPart, Composite } from "./composite";
 import { SeededDropout } from "./dropout";
 import { GRU } from "./gru";
-import type { LayerArgs } from "./layer-args";
+import type { CompositeArgs } from "./layer-args";
 
 /** The arguments that the encoder and the decoder share, as in section 5 of the article. */
-export interface CoderArgs extends LayerArgs {
+export interface CoderArgs extends CompositeArgs {
   /** How many tokens there are, padding included. */
   vocabSize: number;
   /** The length of a token's embedding. */
@@ -24,7 +24,7 @@ export interface CoderArgs extends LayerArgs {
 }
 
 /** The arguments of a layer of its own kind, every default filled in. */
-export type Checked<Args extends LayerArgs> = Required<Omit<Args, keyof LayerArgs>>;
+export type Checked<Args extends CompositeArgs> = Required<Omit<Args, keyof CompositeArgs>>;
 
 /** The shared arguments with every default filled in; throws where one makes no sense. */
 export function checkedCoderArgs(layer: string, args: CoderArgs): Checked<CoderArgs> {
@@ -75,6 +75,7 @@ export class Encoder extends Composite {
       name: "dense",
     });
     this.parts = [this.embedding, this.dropout, ...this.grus, this.dense];
+    this.freezeParts(args.frozenParts);
   }
 
   override build(): void {

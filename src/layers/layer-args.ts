@@ -5,3 +5,9 @@ export interface LayerArgs {
   /** Whether training changes the layer's weights; true unless given. */
   trainable?: boolean;
 }
+
+/** The arguments of a layer made of others. */
+export interface CompositeArgs extends LayerArgs {
+  /** Which of its parts are frozen, as `getConfig` writes it; set `trainable` on the parts instead. */
+  frozenParts?: number[][];
+}

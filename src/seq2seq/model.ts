@@ -1,10 +1,10 @@
 import { tf } from "../backend";
 import { Decoder, type DecoderArgs } from "../layers/decoder";
 import { Encoder } from "../layers/encoder";
-import type { LayerArgs } from "../layers/layer-args";
+import type { CompositeArgs } from "../layers/layer-args";
 
 /** The arguments of `seq2seq`: those that encoder and decoder share, and two vocabularies. */
-export interface Seq2seqArgs extends Omit<DecoderArgs, "vocabSize" | keyof LayerArgs> {
+export interface Seq2seqArgs extends Omit<DecoderArgs, "vocabSize" | keyof CompositeArgs> {
   /** How many source tokens there are, padding included. */
   sourceVocabSize: number;
   /** How many target tokens there are, padding included. */

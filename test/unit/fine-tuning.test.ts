@@ -138,6 +138,22 @@ describe("growModel", () => {
     assert.deepEqual(await translate({ model, vocabularies, ...rest }, texts), answers);
   });
 
+  test("frozen parts, and a frozen part of a part, are frozen in the loaded model too", async () => {
+    const { model, vocabularies } = growModel(old, news);
+    const [encoder, decoder] = [encoderOf(model), decoderOf(model)];
+    for (const part of [encoder.embedding, decoder.grus[1], decoder.attention!.W2!]) {
+      part.trainable = false;
+    }
+    const dir = join(folder, "frozen");
+    await saveCheckpoint(dir, { model, vocabularies });
+    const loaded = (await loadCheckpoint(dir)).model;
+    const names = (weights: tf.LayerVariable[]) => weights.map(({ originalName }) => originalName);
+    assert.deepEqual(names(loaded.trainableWeights), names(model.trainableWeights));
+    assert.deepEqual(names(loaded.nonTrainableWeights), names(model.nonTrainableWeights));
+    assert.equal(loaded.nonTrainableWeights.length, 1 + 3 + 2);
+    assert.deepEqual(weightsOf(loaded), weightsOf(model));
+  });
+
   test("grows from a model with frozen parts into one that has none", () => {
     const { model } = growModel(old, known);
     encoderOf(model).embedding.trainable = false;
