@@ -25,22 +25,22 @@ export interface LadderJob {
 /** What is the same for all rungs. */
 export const ladderRecipe = {
   embeddingDim: 32,
-  hiddenDim: 48,
+  hiddenDim: 64,
   halfWidth: 3,
   heads: 4,
   /** The lengths that are trained on. */
   shortest: 2,
-  longest: 14,
+  longest: 10,
   /** The lengths that are measured. */
-  lengths: [4, 8, 12, 16, 20],
+  lengths: [4, 7, 10, 13, 16],
   rowsPerLength: 100,
-  steps: 800,
+  steps: 560,
   batchSize: 32,
-  learningRate: 0.01,
+  learningRate: 0.005,
 } as const;
 
 /** A row that all rungs of an order are shown. */
-const EXAMPLE_LENGTH = 12;
+const EXAMPLE_LENGTH = 10;
 
 /** What became of a rung. */
 export interface LadderResult {
