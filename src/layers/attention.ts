@@ -210,6 +210,11 @@ export function weightedSum(weights: tf.Tensor2D, values: tf.Tensor3D): tf.Tenso
   return tf.matMul(weights.expandDims(1), values).squeeze([1]);
 }
 
+/** `[batch, features]` times a dense layer's matrix: `apply` without its checks, at every step. */
+export function project(dense: tf.layers.Layer, rows: tf.Tensor2D): tf.Tensor2D {
+  return tf.matMul(rows, dense.weights[0].read() as tf.Tensor2D);
+}
+
 /** Applies a dense layer to each position of `[batch, time, features]`. */
 export function onEachPosition(dense: tf.layers.Layer, sequence: tf.Tensor3D): tf.Tensor3D {
   const [kernel, bias] = dense.weights.map((weight) => weight.read());

@@ -5,6 +5,7 @@ import {
   type Looked,
   maskedSoftmax,
   type Memory,
+  project,
   weightedSum,
 } from "./attention";
 import { buildPart } from "./composite";
@@ -95,8 +96,7 @@ export class LocalAttention extends Attention {
   /** p, counted from 1: one number, or one for each row `[batch, 1]`. */
   private middle(query: tf.Tensor2D, mask: tf.Tensor2D, position?: number): tf.Tensor | number {
     if (this.Wp && this.vp) {
-      const hidden = (this.Wp.apply(query) as tf.Tensor2D).tanh();
-      const share = (this.vp.apply(hidden) as tf.Tensor2D).sigmoid();
+      const share = project(this.vp, project(this.Wp, query).tanh()).sigmoid();
       return mask.sum(1, true).mul(share);
     }
     if (position !== undefined) return position + 1;

@@ -5,6 +5,7 @@ import {
   type Looked,
   type Memory,
   onEachPosition,
+  project,
 } from "./attention";
 import { buildPart } from "./composite";
 import { maskScores } from "./mask";
@@ -73,13 +74,13 @@ export class MultiHeadAttention extends Attention {
   override attend(query: tf.Tensor2D, memory: Memory): Looked {
     const weights = this.headWeights(query, memory);
     const seen = tf.matMul(weights, memory.values); // [batch, heads, units]
-    const ownColumns = seen.mul(this.columnsOfHeads()).sum(1); // [batch, units]
-    return { context: this.Wo.apply(ownColumns) as tf.Tensor2D, weights: weights.mean(1) };
+    const ownColumns = seen.mul(this.columnsOfHeads()).sum(1) as tf.Tensor2D; // [batch, units]
+    return { context: project(this.Wo, ownColumns), weights: weights.mean(1) };
   }
 
   /** Where each head looks for one query a row `[batch, hidden]`: `[batch, heads, time]`. */
   headWeights(query: tf.Tensor2D, { keys, mask }: Memory): tf.Tensor3D {
-    const projected = (this.Wq.apply(query) as tf.Tensor2D).expandDims(1);
+    const projected = project(this.Wq, query).expandDims(1);
     // One product for all heads: each has zeros in the place of the other heads' columns.
     const queries = projected.mul(this.columnsOfHeads()) as tf.Tensor3D; // [batch, heads, units]
     const scores = tf.matMul(queries, keys, false, true); // [batch, heads, time]
@@ -88,8 +89,11 @@ export class MultiHeadAttention extends Attention {
 
   /** 1 in the columns of each head, 0 in those of the others: `[heads, units]`. */
   private columnsOfHeads(): tf.Tensor2D {
-    const perHead = this.units / this.heads;
-    return tf.eye(this.heads).expandDims(2).tile([1, 1, perHead]).reshape([this.heads, this.units]);
+    const { heads, units } = this;
+    const columns = Array.from({ length: heads }, (_, head) =>
+      Array.from({ length: units }, (_, u) => Number(Math.floor((u * heads) / units) === head)),
+    );
+    return tf.tensor2d(columns);
   }
 
   override computeOutputShape(inputShape: tf.Shape[]): tf.Shape[] {
