@@ -24,7 +24,10 @@ export interface Translation {
   source: string[];
   /** The characters or words of the answer: the rows of `weights`. */
   target: string[];
-  /** How much each token of the answer looked at each one of the source: `[target][source]`. */
+  /**
+   * How much each token of the answer looked at each one of the source: `[target][source]`. For a
+   * transformer, the mean of the heads of its last block (`transformerWeights` gives them all).
+   */
   weights: number[][];
   /** ln of the probability of the whole answer, its end (or the token cut off) included. */
   logProbability: number;

@@ -67,7 +67,8 @@ export interface TrainOptions {
 }
 
 /**
- * Trains a model made by `seq2seq` with teacher forcing, Adam and `model.fitDataset`.
+ * Trains a model made by `seq2seq` or `transformer` with teacher forcing, Adam and
+ * `model.fitDataset`.
  *
  * Every epoch is measured on the validation pairs; at the end the model gets the weights of the
  * epoch with the lowest validation loss (of this run's epochs, where it resumes an earlier one). An
