@@ -1,11 +1,10 @@
 /** What the reports are about. The clubs and the towns are invented, the currencies long gone. */
 const clubs =
-  "Badgers Bears Comets Cranes Eagles Falcons Foxes Giants Hornets Knights Lions Meteors Otters " +
-  "Owls Pilots Ravens Rockets Sharks Tigers Wolves";
+  "Badgers Comets Eagles Falcons Giants Hornets Lions Otters Pilots Ravens Sharks Wolves";
 
 const towns =
-  "Aldermouth Barrowick Brenholt Caldmere Crowhaven Dunmore Elmstead Fenwater Glasbury Greyport " +
-  "Halvern Ivendale Kelstow Larchford Norholt Oakhurst Ravensea Saltby Thornwell Windlow";
+  "Barrowick Brenholt Caldmere Dunmore Elmstead Fenwater Glasbury Halvern Ivendale Larchford " +
+  "Norholt Ravensea Saltby Windlow";
 
 const currencies = "Crown Daler Denar Ducat Florin Groat Guinea Lira Noble Real Sovereign Thaler";
 
