@@ -129,7 +129,6 @@ export {
   translationLanguages,
   type TranslationPair,
 } from "./data/translation/translation";
-export type { Alignment, Link } from "./data/translation/token";
 
 // seq2seq: training, decoding, evaluation, checkpoints
 export { Adam, adamOf } from "./seq2seq/adam";
@@ -201,7 +200,13 @@ export { crossingOf, fitExponent } from "./experiments/power-law";
 export { sideBySide, type SideBySideOptions } from "./experiments/side-by-side";
 
 // measures: how good an answer is
-export { alignmentErrorRate, type AlignmentScore, linksOf } from "./measures/alignment";
+export {
+  type Alignment,
+  type Link,
+  alignmentErrorRate,
+  type AlignmentScore,
+  linksOf,
+} from "./measures/alignment";
 export { bleu, type BleuScore } from "./measures/bleu";
 export { type BleuTokenizer, bleuTokenizerFor } from "./measures/bleu-tokens";
 export { chrf } from "./measures/chrf";

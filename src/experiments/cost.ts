@@ -16,7 +16,8 @@ export const costKinds = ["GRU", "GRU with attention", "self-attention"] as cons
 /** What a sequence of length n costs. */
 export interface Cost {
   length: number;
-  /** Seconds for a pass forward, in training's form, on one thread: the median of some. */
+  /** Seconds for a pass forward, in training's form, with one thread an operation: the
+   * median of some. */
   forward: number;
   /** Seconds for a pass forward and backward, likewise. */
   training: number;
@@ -125,7 +126,7 @@ async function medianSeconds(run: () => void, repeats: number): Promise<number> 
   return seconds.sort((a, b) => a - b)[Math.floor(repeats / 2)];
 }
 
-/** Runs with plain kernels, and counts. */
+/** Runs with plain kernels, and counts; afterwards the fused ones are chosen automatically. */
 async function profile(run: () => void): Promise<{ peakBytes: number; operations: number }> {
   useFusedKernels(false);
   try {

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { checkPositiveWhole } from "../seq2seq/check";
@@ -83,7 +82,7 @@ class JobProcess {
       execArgv: [], // what loads TypeScript in this process is of no use there
       serialization: "advanced", // which keeps NaN, undefined and typed arrays
     });
-    this.ended = once(this.child, "exit");
+    this.ended = new Promise((resolve) => this.child.once("close", resolve));
     this.child.on("message", (report: JobReport) => {
       if ("error" in report) this.waiting?.reject(report.error);
       else this.waiting?.resolve(report.result);
@@ -92,6 +91,7 @@ class JobProcess {
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
       this.waiting?.reject(new Error(`its process ${how} before the job was done`));
     });
+    this.child.on("error", (error) => this.waiting?.reject(error)); // it could not be started
   }
 
   run(job: unknown): Promise<unknown> {

@@ -54,7 +54,7 @@ export interface AttentionArgs extends LayerArgs {
  * that is padding alone do all positions get the same weight. Neither W1, W nor V has a bias: W2's
  * serves both, and a constant added to all scores changes no weight.
  * Sources: Bahdanau et al. 2014, arXiv 1409.0473, appendix A.1.2 (additive); Luong et al. 2015,
- * arXiv 1508.04025, equation 8 (dot and general); Vaswani et al. 2017, arXiv 1706.03762, equation 1
+ * arXiv 1508.04025, section 3.1 (dot and general); Vaswani et al. 2017, arXiv 1706.03762, equation 1
  * (scaledDot).
  * @throws Fails with an Error when it is called with more or fewer than the three inputs, and when
  *   `score` is none of these.

@@ -1,4 +1,13 @@
-import type { Alignment, Link } from "../data/translation/token";
+/** The positions of a source token and of the target token that it belongs with. */
+export type Link = [source: number, target: number];
+
+/** Which tokens of two sentences belong together (Och and Ney 2003, section 4.1). */
+export interface Alignment {
+  /** Links that nobody would leave out. */
+  sure: Link[];
+  /** The sure links, and those that may be there or not. */
+  possible: Link[];
+}
 
 export interface AlignmentScore {
   /** From 0, all right, to 1. */
@@ -53,6 +62,7 @@ export function alignmentErrorRate(
 /**
  * The links that an attention map `[target, source]` proposes: each written token with the source
  * token it looked at most.
+ * A row of zeros proposes nothing.
  * @param options With a `threshold` it is every source token that got at least such a share.
  */
 export function linksOf(
@@ -61,7 +71,9 @@ export function linksOf(
 ): Link[] {
   const { threshold } = options;
   return weights.flatMap((row, target) => {
-    const most = row.indexOf(Math.max(...row));
+    const largest = Math.max(...row);
+    if (largest === 0) return []; // it looked nowhere: local attention can miss the source
+    const most = row.indexOf(largest);
     const sources = [...row.keys()].filter((source) =>
       threshold === undefined ? source === most : row[source] >= threshold,
     );

@@ -1,4 +1,4 @@
-import type { LayerArgs } from "../layers/layer-args";
+import type { CompositeArgs, LayerArgs } from "../layers/layer-args";
 
 /** The sizes of a block of the transformer. */
 export interface BlockArgs extends LayerArgs {
@@ -15,7 +15,7 @@ export interface BlockArgs extends LayerArgs {
 }
 
 /** The arguments that the transformer's encoder and decoder share. */
-export interface StackArgs extends BlockArgs {
+export interface StackArgs extends BlockArgs, Pick<CompositeArgs, "frozenParts"> {
   /** How many tokens there are, padding included. */
   vocabSize: number;
   /** How many blocks stand on top of each other; 1 unless given. */
@@ -26,7 +26,7 @@ export interface StackArgs extends BlockArgs {
 export type CheckedBlockArgs = Required<Omit<BlockArgs, keyof LayerArgs>>;
 
 /** The arguments of a stack with every default filled in. */
-export type CheckedStackArgs = Required<Omit<StackArgs, keyof LayerArgs>>;
+export type CheckedStackArgs = Required<Omit<StackArgs, keyof CompositeArgs>>;
 
 /** The arguments with every default filled in; throws where one makes no sense. */
 export function checkedStackArgs(layer: string, args: StackArgs): CheckedStackArgs {

@@ -38,6 +38,7 @@ export class TransformerDecoder extends Composite {
     );
     this.dense = seededDense("dense", this.args.vocabSize, seed + 1);
     this.parts = [this.embedding, ...this.blocks, this.norm, this.dense];
+    this.freezeParts(args.frozenParts);
   }
 
   override build(inputShape: tf.Shape[]): void {

@@ -36,6 +36,7 @@ export class TransformerEncoder extends Composite {
         }),
     );
     this.parts = [this.embedding, ...this.blocks, this.norm];
+    this.freezeParts(args.frozenParts);
   }
 
   override build(): void {

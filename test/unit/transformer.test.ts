@@ -18,6 +18,8 @@ import {
   tokenLoss,
   train,
   transformer,
+  type TransformerDecoder,
+  type TransformerEncoder,
   transformerWeights,
   translate,
   useFusedKernels,
@@ -264,6 +266,25 @@ describe("a transformer in training", () => {
     await train(model, data, { epochs: 1, ...silent });
     assert.equal(tf.memory().numTensors, before);
     assert.equal(adamOf(model)?.iterations, 1);
+  });
+
+  it("has the same parts frozen after it was saved and loaded", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "transformer-"));
+    try {
+      const { vocabularies } = tinyData();
+      const model = tinyTransformer(vocabularies);
+      const encoder = model.getLayer("encoder") as TransformerEncoder;
+      const decoder = model.getLayer("decoder") as TransformerDecoder;
+      encoder.embedding.trainable = false;
+      decoder.blocks[0].feedForward.inner.trainable = false; // a part of a part of a part
+      await saveCheckpoint(folder, { model, vocabularies });
+      const loaded = (await loadCheckpoint(folder)).model;
+      const names = (weights: tf.LayerVariable[]) => weights.map((weight) => weight.originalName);
+      assert.deepEqual(names(loaded.nonTrainableWeights), names(model.nonTrainableWeights));
+      assert.equal(loaded.nonTrainableWeights.length, 1 + 2);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("is saved and loaded with its vocabularies and its optimizer", async () => {

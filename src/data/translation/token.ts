@@ -1,3 +1,4 @@
+import type { Alignment, Link } from "../../measures/alignment";
 import { words } from "../../text/words";
 
 /** A word of a sentence that is being written, with what it stands for. */
@@ -11,17 +12,6 @@ export interface Token {
   beforeVowel?: string;
   /** Whether it is an article, which `de` and `à` swallow: `du`, `aux`. */
   article?: boolean;
-}
-
-/** The positions of a source token and of the target token that it belongs with. */
-export type Link = [source: number, target: number];
-
-/** Which tokens of two sentences belong together (Och and Ney 2003, section 4.1). */
-export interface Alignment {
-  /** Links that nobody would leave out. */
-  sure: Link[];
-  /** The sure links, and those that may be there or not. */
-  possible: Link[];
 }
 
 /** A token that says something. */

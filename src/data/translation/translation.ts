@@ -6,7 +6,8 @@ import { drawMeaning } from "./draw";
 import { english } from "./english";
 import { french } from "./french";
 import { combinationsOf, splitOfSentence, type Split } from "./splits";
-import { type Alignment, alignmentOf, type Token } from "./token";
+import type { Alignment } from "../../measures/alignment";
+import { alignmentOf, type Token } from "./token";
 
 /** The languages that English sentences are translated into. */
 export const translationLanguages = ["fr", "zh"] as const;
