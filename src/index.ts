@@ -164,7 +164,7 @@ export {
 export { growModel } from "./seq2seq/fine-tuning";
 export { dateRecipe, type Recipe } from "./seq2seq/recipe";
 export { type SentenceRecipe, sentenceRecipe } from "./seq2seq/sentence-recipe";
-export { type PairSplit, splitPairs } from "./seq2seq/split";
+export { type PairSplit, type SplitOptions, splitPairs } from "./seq2seq/split";
 export type { EpochRecord, StepRecord, TrainingProgress, TrainingResult } from "./seq2seq/records";
 export { train, type TrainingData, type TrainOptions } from "./seq2seq/train";
 export { trainingProgress } from "./display/progress";

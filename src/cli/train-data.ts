@@ -51,14 +51,18 @@ export function readData(settings: Settings, known?: readonly Pair[]): Data {
     return drawnData(others, pairs, seed);
   }
   const all = known ?? readPairs(data, sentences);
+  const disjointTargets = sentences !== undefined;
   if (test === undefined) {
-    return input(() => splitPairs(all, { seed, ...(sentences && heldOutShares(all)) }), data);
+    const shares = sentences && heldOutShares(all);
+    return input(() => splitPairs(all, { seed, disjointTargets, ...shares }), data);
   }
   const testPairs = readPairs(test, sentences && { reverse: sentences.reverse });
-  const inTest = new Set(testPairs.map(({ source }) => source));
-  const others = all.filter(({ source }) => !inTest.has(source));
+  const sources = new Set(testPairs.map(({ source }) => source));
+  const targets = new Set(disjointTargets ? testPairs.map(({ target }) => target) : []);
+  const others = all.filter(({ source, target }) => !sources.has(source) && !targets.has(target));
   const shares = { validation: heldOutShares(others).validation, test: 0 };
-  return { ...input(() => splitPairs(others, { seed, ...shares }), data), test: testPairs };
+  const split = input(() => splitPairs(others, { seed, disjointTargets, ...shares }), data);
+  return { ...split, test: testPairs };
 }
 
 /** A tenth of the sources for each, but no more than are needed to measure by. */

@@ -36,8 +36,8 @@ A file of your own
                       the same for one side
   --vocabulary N      keep the N most frequent words a side (default 8000)
   --min-count N       keep words that come at least N times (default 2 for sentences)
-  --test FILE.tsv     test with these pairs, not with a part of --data; their sources are left out
-                      of the training
+  --test FILE.tsv     test with these pairs, not with a part of --data; their sources, and of
+                      sentences their targets too, are left out of the training
 
 Data and model (defaults for sentences in brackets)
   --pairs N           dates drawn anew for each epoch (default ${dateRecipe.pairs})
@@ -61,8 +61,8 @@ Training
   -h, --help          this help
 
 Ctrl-C stops within a step and saves what was learnt. At the end the model is tested on pairs it has
-not seen; those of sentences are written to DIR/test.tsv. All pairs of a source are on the same side
-of that split. The exit status is 0, 2 when an option or a file is wrong, and 130 after Ctrl-C.
+not seen; those of sentences are written to DIR/test.tsv. All pairs of a source, and of a target
+where they are sentences, are on the same side of that split. The exit status is 0, 2 when an option or a file is wrong, and 130 after Ctrl-C.
 `;
 
 const text = { type: "string" } as const;

@@ -117,18 +117,37 @@ export function tokensPerTarget(pairs: readonly EncodedPair[]): number {
   return averageTokens(withEnd(pairs));
 }
 
-/** Measuring needs no gradients, so larger batches than in training fit into memory. */
-const MEASURING_BATCH = 256;
+/** Without gradients there is memory for more rows than in training, but for so many at the most. */
+const MOST_ROWS = 256;
+/** How many numbers the largest tensor of a batch may have: 64 megabytes. */
+const MOST_NUMBERS = 16e6;
+
+/** How many rows go through a model together where each row takes so many numbers. */
+export function rowsInMemory(numbersPerRow: number): number {
+  return Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / numbersPerRow)));
+}
 
 /**
  * The batches on which a model is measured under teacher forcing, shortest sources first. Between
  * them an interrupt gets through.
+ *
+ * The logits `[batch, target time, target vocabulary]` are by far the largest tensor; they set how
+ * many rows a batch has.
  */
-export async function* measuringBatches(pairs: readonly EncodedPair[]): AsyncGenerator<Batch> {
+export async function* measuringBatches(
+  pairs: readonly EncodedPair[],
+  targetVocabSize: number,
+): AsyncGenerator<Batch> {
   const sorted = [...pairs].sort((a, b) => a.source.length - b.source.length);
   const tokensPerRow = tokensPerTarget(sorted);
-  for (let start = 0; start < sorted.length; start += MEASURING_BATCH) {
-    yield teacherForcing(sorted.slice(start, start + MEASURING_BATCH), tokensPerRow);
+  for (let start = 0, end = 0; start < sorted.length; start = end) {
+    let longest = 0;
+    while (end < sorted.length) {
+      longest = Math.max(longest, sorted[end].target.length + 1); // END included
+      if (end > start && end - start >= rowsInMemory(longest * targetVocabSize)) break;
+      end++;
+    }
+    yield teacherForcing(sorted.slice(start, end), tokensPerRow);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -4,7 +4,7 @@ import { type BleuTokenizer, bleuTokenizerFor } from "../measures/bleu-tokens";
 import { chrf } from "../measures/chrf";
 import type { Pair } from "../text/pairs";
 import { characters } from "../text/vocabulary";
-import { encodePairs, measuringBatches } from "./batches";
+import { encodePairs, measuringBatches, rowsInMemory } from "./batches";
 import type { BeamOptions } from "./beam";
 import { translate, type Translator } from "./decode";
 import { tokenAccuracy, tokenLoss } from "./loss";
@@ -41,9 +41,6 @@ export interface Mistake extends Pair {
   uncertain: boolean;
 }
 
-/** How many texts are translated together: without gradients there is memory for many. */
-const BATCH = 256;
-
 /**
  * Measures a model on pairs, which should be others than it was trained on.
  * @param options How it finds its answers: by greedy decoding unless given.
@@ -58,7 +55,9 @@ export async function evaluatePairs(
   const startedAt = performance.now();
   const references = targetsOf(pairs);
   const sources = [...references.keys()];
-  const translations = await translate(translator, sources, { ...options, batchSize: BATCH });
+  // At each step there is a row for each beginning of an answer, and a logit for each token.
+  const batchSize = rowsInMemory((options.beamWidth ?? 1) * translator.vocabularies.target.size);
+  const translations = await translate(translator, sources, { ...options, batchSize });
   const seconds = (performance.now() - startedAt) / 1000;
   const answerOf = new Map(sources.map((source, index) => [source, translations[index]]));
   const answers = pairs.map(({ source, target }) => {
@@ -108,7 +107,7 @@ async function teacherForcingMetrics(translator: Translator, pairs: readonly Pai
   const { model, vocabularies } = translator;
   const encoded = encodePairs(pairs, vocabularies, { heldOut: true });
   const sums = { loss: 0, tokenAccuracy: 0 };
-  for await (const { xs, ys } of measuringBatches(encoded)) {
+  for await (const { xs, ys } of measuringBatches(encoded, vocabularies.target.size)) {
     tf.tidy(() => {
       const [rows] = ys.shape;
       const logits = model.predict(xs, { batchSize: rows }) as tf.Tensor;

@@ -252,7 +252,8 @@ class Run {
 
   /** The validation pairs; an interrupt ends them early. */
   private async *validationBatches(): AsyncGenerator<BatchContainer> {
-    for await (const batch of measuringBatches(this.validation)) {
+    const { size } = this.data.vocabularies.target;
+    for await (const batch of measuringBatches(this.validation, size)) {
       yield asContainer(batch);
       if (this.stopped) return;
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import {
   batchOrder,
@@ -14,6 +15,7 @@ import {
   vocabulariesOf,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
+import type * as Batches from "../../src/dist/seq2seq/batches";
 
 const pairs = [
   { source: "ab", target: "X" },
@@ -137,6 +139,37 @@ test("splitPairs: no source stands in two sets, even where it has many targets",
   assert.notDeepEqual(splitPairs(many, { seed: 2, validation: 0.1, test: 0.2 }), split);
 });
 
+test("splitPairs: with disjointTargets no target stands in two sets, nor what links lead to", () => {
+  // Groups of three sources that a chain of targets links: s0–t0–s1–t1–s2.
+  const chained = Array.from({ length: 100 }, (_, i) => [
+    { source: `${i} a`, target: `${i} x` },
+    { source: `${i} b`, target: `${i} x` },
+    { source: `${i} b`, target: `${i} y` },
+    { source: `${i} c`, target: `${i} y` },
+  ]).flat();
+  const giant = Array.from({ length: 200 }, (_, i) => ({ source: `g${i}`, target: "Yes." }));
+  const many = [...chained, ...giant];
+  const options = { seed: 1, validation: 0.06, test: 0.12, disjointTargets: true };
+  const split = splitPairs(many, options);
+  const sets = [split.train, split.validation, split.test];
+  const groups = sets.map((set) => new Set(set.map(({ source }) => source.split(" ")[0])));
+  assert.deepEqual(
+    groups.map(({ size }) => size),
+    [270, 10, 20],
+    "the shares of 500 sources",
+  );
+  assert.equal(new Set(groups.flatMap((group) => [...group])).size, 300, "no group in two sets");
+  assert.equal(sets.flat().length, many.length);
+  assert.ok(
+    giant.every((pair) => split.train.includes(pair)),
+    "too large for a set",
+  );
+  assert.deepEqual(splitPairs(many, options), split);
+  assert.notDeepEqual(splitPairs(many, { ...options, seed: 2 }), split);
+  assert.throws(() => splitPairs(giant, options), /each group of sources .* larger than the 24/);
+  assert.equal(splitPairs(giant, { seed: 1 }).test.length, 20, "not without the option");
+});
+
 test("splitPairs: too few sources are refused", () => {
   const two = [
     { source: "a", target: "A" },
@@ -144,4 +177,37 @@ test("splitPairs: too few sources are refused", () => {
     { source: "b", target: "B" },
   ];
   assert.throws(() => splitPairs(two, { seed: 1 }), /2 different sources are too few/);
+});
+
+test("measuring takes fewer rows together the longer the targets and the larger the vocabulary", async () => {
+  const file = join(dirname(require.resolve("attention-lab")), "seq2seq", "batches.js");
+  const { measuringBatches, rowsInMemory } = (await import(file)) as typeof Batches;
+  const shapes = async (rows: EncodedPair[], vocabulary: number) => {
+    const found: number[][] = [];
+    for await (const { xs, ys } of measuringBatches(rows, vocabulary)) {
+      found.push(xs[1].shape);
+      tf.dispose([...xs, ys]);
+    }
+    return found;
+  };
+  const long = (source: number, target: number, count: number): EncodedPair[] =>
+    Array.from({ length: count }, () => ({
+      source: Array<number>(source).fill(4),
+      target: Array<number>(target).fill(4),
+    }));
+  assert.deepEqual(
+    (await shapes(long(3, 10, 600), 15)).map(([rows]) => rows),
+    [256, 256, 88],
+  );
+  const mixed = [...long(9, 39, 100), ...long(3, 9, 100)];
+  const cut = await shapes(mixed, 30_000);
+  assert.equal(
+    cut.reduce((sum, [rows]) => sum + rows, 0),
+    200,
+    "every pair once",
+  );
+  for (const [rows, time] of cut) assert.ok(rows * time * 30_000 <= 16e6, `${rows} × ${time}`);
+  assert.ok(cut.length < 14, `${cut.length} batches: they are filled`);
+  assert.equal((await shapes(long(3, 9, 2), 16e6)).length, 2, "one row at the least");
+  assert.deepEqual([rowsInMemory(1), rowsInMemory(20 * 30_000), rowsInMemory(1e9)], [256, 26, 1]);
 });
