@@ -97,8 +97,12 @@ function translateBatch(
     const { tokens, weights, logProbabilities, ended } = answer;
     const answered = vocabularies.target.decode(tokens);
     const evidence = { unknown, tokenProbabilities: logProbabilities.map(Math.exp), ended };
-    const token = vocabularies.target.tokenName;
-    const doubts = doubtsAbout({ source: text, target: answered, token, ...evidence }, confidence);
+    const kinds = {
+      sourceToken: vocabularies.source.tokenName,
+      token: vocabularies.target.tokenName,
+    };
+    const texts = { source: text, target: answered };
+    const doubts = doubtsAbout({ ...texts, ...kinds, ...evidence }, confidence);
     return {
       text: answered,
       source: vocabularies.source.split(text),

@@ -5,7 +5,9 @@ export interface Evidence {
   /** The text, and the answer's. */
   source: string;
   target: string;
+  /** The tokens of the text that the model does not know, and what they are. */
   unknown: string[];
+  sourceToken: "character" | "word";
   /** What the answer is written in. */
   token: "character" | "word";
   tokenProbabilities: number[];
@@ -69,10 +71,7 @@ export function doubtsAbout(evidence: Evidence, confidence?: Confidence): string
   const { source, target, unknown, tokenProbabilities, ended } = evidence;
   if (source.length === 0) return ["the text is empty"];
   const doubts: string[] = [];
-  if (unknown.length > 0) {
-    const list = [...new Set(unknown)].map((character) => `"${character}"`).join(", ");
-    doubts.push(`the model has never seen ${list}`);
-  }
+  if (unknown.length > 0) doubts.push(unknownTokens(unknown, evidence.sourceToken));
   if (!ended) doubts.push("the answer did not come to an end");
   if (!confidence) return doubts;
   const unseen = confidence.source.stretches.unseenIn(source);
@@ -93,6 +92,13 @@ export function doubtsAbout(evidence: Evidence, confidence?: Confidence): string
     );
   }
   return doubts;
+}
+
+/** A word may be missing because it was rare; a character, because it never came. */
+function unknownTokens(unknown: readonly string[], kind: "character" | "word"): string {
+  const tokens = [...new Set(unknown)].map((token) => `"${token}"`);
+  if (kind === "character") return `the model has never seen ${tokens.join(", ")}`;
+  return `${tokens.join(", ")} ${tokens.length > 1 ? "are" : "is"} not in the model's vocabulary`;
 }
 
 /** Two different shares in per cent, with as few decimals as tell them apart. */

@@ -17,7 +17,10 @@ export interface Evaluation {
    * pairs, each of its targets is right.
    */
   exactMatch: number;
-  /** 1 − (edits that would mend all answers) / (characters of all targets), at least 0. */
+  /**
+   * 1 − (edits that would mend all answers) / (characters of the targets), at least 0; of one answer
+   * a source, compared with the nearest of its targets.
+   */
   characterAccuracy: number;
   /** BLEU and chrF, 0 to 100, of one answer a source: all of its targets are references. */
   bleu: number;
@@ -70,7 +73,12 @@ export async function evaluatePairs(
   return {
     count: pairs.length,
     exactMatch: (pairs.length - mistakes.length) / pairs.length,
-    characterAccuracy: characterAccuracy(answers),
+    characterAccuracy: characterAccuracy(
+      sources.map((source, index) => {
+        const answer = translations[index].text;
+        return { target: nearest(answer, references.get(source)!), answer };
+      }),
+    ),
     ...textScores(
       translations.map(({ text }) => text),
       [...references.values()],
@@ -131,6 +139,13 @@ export function characterAccuracy(answers: readonly { target: string; answer: st
     length += characters(target).length;
   }
   return length === 0 ? Number(edits === 0) : Math.max(0, 1 - edits / length);
+}
+
+/** Of several targets the one that needs the fewest edits. */
+function nearest(answer: string, targets: readonly string[]): string {
+  if (targets.length === 1) return targets[0];
+  const edits = targets.map((target) => editDistance(characters(target), characters(answer)));
+  return targets[edits.indexOf(Math.min(...edits))];
 }
 
 /** The fewest insertions, deletions and replacements that make `a` into `b` (Levenshtein 1966). */

@@ -69,8 +69,8 @@ export function parseSentences(
 
 /**
  * A text in one way of writing: Unicode's composed form (NFC), without characters that cannot be
- * seen (zero-width spaces, byte order marks, soft hyphens, marks of direction), with single plain
- * spaces, and none at its ends.
+ * seen (zero-width spaces, byte order marks, soft hyphens, marks of direction), with the straight
+ * apostrophe ' inside words, with single plain spaces, and none at its ends.
  *
  * The joiners U+200C and U+200D stay: they change how a word reads in Persian and Hindi.
  * Source: Unicode Standard Annex 15.
@@ -78,7 +78,8 @@ export function parseSentences(
 export function normalizeText(text: string): string {
   return text
     .normalize("NFC")
-    .replace(/[\u00ad\u200b\u200e\u200f\u2060\ufeff]/g, "")
+    .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, "")
+    .replace(/(?<=[\p{L}\p{M}])’(?=\p{L})/gu, "'")
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -7,11 +7,11 @@ const UNSPACED =
 /** What words are written with; U+FFFD stands for a word that is not known. */
 const LETTER = "\\p{L}\\p{M}\\p{N}\\ufffd";
 
+/** Letters of the other scripts, with the joiners U+200C and U+200D that Persian and Hindi write. */
+const SPACED = `(?:(?![${UNSPACED}])[${LETTER}][\\u200c\\u200d]*)+`;
+
 /** A run of letters of the unspaced scripts, or one of others with the apostrophes inside it. */
-const RUN = new RegExp(
-  `[${UNSPACED}]+|(?:(?![${UNSPACED}])[${LETTER}])+(?:['’](?:(?![${UNSPACED}])[${LETTER}])+)*`,
-  "gu",
-);
+const RUN = new RegExp(`[${UNSPACED}]+|${SPACED}(?:['’]${SPACED})*`, "gu");
 /** Where a run with apostrophes is cut: `don|'t`, `Tom|'s` as in English, otherwise `l'|eau`. */
 const APOSTROPHES = /(?=['’](?:s|m|d|t|re|ve|ll)$)|(?<=['’])(?!(?:s|m|d|t|re|ve|ll)$)/iu;
 /** A punctuation mark, or the same one several times, with the spaces around it. */

@@ -16,6 +16,7 @@ import {
   translate,
   UNKNOWN,
   useFusedKernels,
+  vocabulariesOf,
 } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyData, tinyModel, tinyTranslator } from "./seq2seq-helpers";
@@ -267,6 +268,16 @@ test("the limits of measureConfidence are those of the right answers, no wider",
   assert.deepEqual([measured.source.unseen, measured.target.unseen], [0, 0]);
 });
 
+test("a word that is not known is said to be missing in the vocabulary", async () => {
+  const vocabularies = vocabulariesOf([{ source: "a cat", target: "x" }], {
+    source: { tokens: "words" },
+  });
+  const words = tinyTranslator(vocabularies);
+  const [one, two] = await translate({ ...words, maxLength: 1 }, ["a dog", "my dog dog"]);
+  assert.equal(one.doubts[0], '"dog" is not in the model\'s vocabulary');
+  assert.equal(two.doubts[0], '"my", "dog" are not in the model\'s vocabulary');
+});
+
 test("evaluatePairs gives the share of doubtful answers", async () => {
   const sureOfNothing = { ...translator, confidence: confidence({ lowestProbability: 1.1 }) };
   const pairs = letterPairs(4);
@@ -334,6 +345,17 @@ test("each target of a source is right, and BLEU and chrF take all as references
   assert.equal(evaluation.chrf, chrf([one.text, other], [[one.text, "another"], ["never"]]));
   assert.equal(evaluation.bleu, bleu([one.text, other], [[one.text, "another"], ["never"]]).score);
   assert.equal(evaluation.bleuTokenizer, "13a");
+});
+
+test("evaluatePairs compares an answer with the nearest target of its source, once", async () => {
+  const [{ text: one }, { text: other }] = await translate(translator, ["ab", "abc"]);
+  const { characterAccuracy: accuracy } = await evaluatePairs(translator, [
+    { source: "ab", target: "quite another" },
+    { source: "ab", target: `${one}?` },
+    { source: "ab", target: "a third" },
+    { source: "abc", target: other },
+  ]);
+  assert.equal(accuracy, 1 - 1 / (one.length + 1 + other.length));
 });
 
 test("character accuracy: the edits that would mend the answers", () => {

@@ -71,6 +71,8 @@ describe("words", () => {
       ["¿Qué tal, Juan?", ["¿", "Qué", "tal", ", ", "Juan", "?"]],
       ["Où\u202f? Là...", ["Où", "\u202f? ", "Là", "..."]],
       ["Müller-Straße 12", ["Müller", "-", "Straße", "12"]],
+      ["او می\u200cخواهد.", ["او", "می\u200cخواهد", "."]],
+      ["क्\u200d है", ["क्\u200d", "है"]],
       ["我们在IBM 工作，没关系。", ["我们", "在", "IBM", " ", "工作", "，", "没关系", "。"]],
       ["", []],
       [" ", [" "]],
@@ -199,6 +201,8 @@ describe("parseSentences", () => {
     const { pairs, duplicates } = parseSentences(text, "fra.txt");
     assert.deepEqual([pairs.map(({ target }) => target), duplicates], [["a b", "c"], 1]);
     assert.equal(normalizeText(" \u202fa\tb\u3000\u00adc\u2060\ufeff "), "a b c");
+    assert.equal(normalizeText("\u202aa\u202c \u202bb\u202e\u2066c\u2067\u2068d\u2069"), "a bcd");
+    assert.equal(normalizeText("l’eau, ‘don’t’ l’"), "l'eau, ‘don't’ l’", "inside words only");
     assert.equal(normalizeText("می\u200cخواهم"), "می\u200cخواهم", "a joiner is part of the word");
   });
 
