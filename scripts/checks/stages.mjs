@@ -105,5 +105,5 @@ export const stages = {
   kernel: kernelTests,
   notebooks: () => notebooks(notebookFiles(1, 6), 25),
   browser,
-  course: () => notebooks(notebookFiles(7), 30),
+  course: () => notebooks(notebookFiles(7), 45),
 };
