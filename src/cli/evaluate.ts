@@ -14,8 +14,8 @@ const help = `Measures a trained model on pairs it was not trained on.
 Prints the exact match (answers right in every character), the character accuracy, the loss (nats a
 token, under teacher forcing) and the mistakes; for a model of sentences also BLEU and chrF, as
 sacreBLEU counts them. Where a source stands on several lines, each of its targets is right. The
-columns are those of the file it was trained on, also if that was with --reverse. The exit status is 0, or 2 when an option or a
-file is wrong.
+columns are those of the file it was trained on, also if that was with --reverse. The exit status is
+0, or 2 when an option or a file is wrong.
 `;
 
 /** How many mistakes the summary shows. */

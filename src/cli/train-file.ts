@@ -3,13 +3,20 @@ import type { VocabulariesOptions } from "../seq2seq/batches";
 import type { SentenceRecipe } from "../seq2seq/sentence-recipe";
 import { sentenceRecipe } from "../seq2seq/sentence-recipe";
 import { type Pair, parsePairs } from "../text/pairs";
-import { parseSentences, type Sentences, type SentencesOptions } from "../text/sentences";
+import {
+  firstOf,
+  isNumbered,
+  parseSentences,
+  type Sentences,
+  type SentencesOptions,
+} from "../text/sentences";
 import { tokenKinds, type VocabularyOptions } from "../text/vocabulary";
 import { isWord, words } from "../text/words";
 import { input, number, oneOf, readText, UsageError } from "./command";
 
 /** The options that are for a file of the user's own. */
 export const FILE_OPTIONS = [
+  "plain",
   "reverse",
   "max-length",
   "tokens",
@@ -37,14 +44,15 @@ export interface FileSettings {
 /** Looks into the user's file, and reads the options that depend on what it holds. */
 export function lookInto(file: string, values: Record<string, unknown>): FileSettings {
   const text = readText(file);
-  const pairs = input(() => parsePairs(text, file), file);
-  const asked = values.reverse !== undefined || values["max-length"] !== undefined;
+  if (!holdsSentences(text, file, values)) {
+    const pairs = input(() => parsePairs(text, file), file);
+    const summary = `${file}: ${pairs.length} plain pairs, their texts taken as they stand`;
+    return { vocabularies: vocabularies(values, pairs), pairs, summary };
+  }
   const sentences = {
     reverse: values.reverse === true,
     maxLength: number(values, "max-length", MAX_LENGTH, { min: 1 }),
   };
-  const all = input(() => parseSentences(text, file), file).pairs;
-  if (!asked && !areSentences(all)) return { vocabularies: vocabularies(values, pairs), pairs };
   const read = input(() => parseSentences(text, file, sentences), file);
   const recipe = sentenceRecipe(read.pairs.length);
   return {
@@ -56,10 +64,26 @@ export function lookInto(file: string, values: Record<string, unknown>): FileSet
   };
 }
 
-function summaryOf({ pairs, duplicates, tooLong }: Sentences, maxLength: number): string {
+/** Whether a file is read as sentences: the user says so, or a look at some of its lines does. */
+function holdsSentences(text: string, file: string, values: Record<string, unknown>): boolean {
+  const lines = someLines(text);
+  const numbered = lines.filter(isNumbered).length > lines.length / 2;
+  const ofSentences = (["reverse", "max-length"] as const).find((name) => name in values);
+  if (!values.plain) return numbered || ofSentences !== undefined || areSentences(lines);
+  if (ofSentences) throw new UsageError(`--${ofSentences} is for sentences; leave --plain out.`);
+  if (!numbered) return false;
+  throw new UsageError(
+    `${file}: its columns are number, sentence, number, sentence, as Tatoeba has them. ` +
+      `Leave --plain out: plain pairs would be numbers and sentences.`,
+  );
+}
+
+function summaryOf(read: Sentences, maxLength: number): string {
+  const { pairs, duplicates, tooLong, unusable } = read;
   const leftOut = [
     ...(duplicates > 0 ? [`${duplicates} that came twice`] : []),
     ...(tooLong > 0 ? [`${tooLong} with more than ${maxLength} words`] : []),
+    ...(unusable.length > 0 ? [`${unusable.length} unusable (${firstOf(unusable)})`] : []),
   ];
   const without = leftOut.length > 0 ? `; left out: ${leftOut.join(", ")}` : "";
   return `${pairs.length} pairs of sentences${without}`;
@@ -94,13 +118,19 @@ function vocabularies(
 /** How many lines are looked at to tell what a file holds. */
 const LOOKED_AT = 1000;
 
-/** Whether pairs are sentences: most of the sources, and of the targets, have two words or more. */
-function areSentences(pairs: readonly Pair[]): boolean {
-  const step = Math.ceil(pairs.length / LOOKED_AT);
-  const some = pairs.filter((_, index) => index % step === 0);
-  return (["source", "target"] as const).every((side) => {
-    const several = some.filter((pair) => words(pair[side]).filter(isLetters).length >= 2);
-    return several.length > some.length / 2;
+/** Lines from all over a text, the blank ones left out. */
+function someLines(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== "");
+  const step = Math.ceil(lines.length / LOOKED_AT);
+  return lines.filter((_, index) => index % step === 0);
+}
+
+/** Whether lines are sentences: of both columns most have two words or more. */
+function areSentences(lines: readonly string[]): boolean {
+  return [0, 1].every((column) => {
+    const texts = lines.map((line) => line.split("\t")[column] ?? "");
+    const several = texts.filter((text) => words(text).filter(isLetters).length >= 2);
+    return several.length > lines.length / 2;
   });
 }
 

@@ -9,7 +9,7 @@ import { seq2seq } from "../seq2seq/model";
 import type { EpochRecord } from "../seq2seq/records";
 import { train } from "../seq2seq/train";
 import type { Pair } from "../text/pairs";
-import { usageError, UsageError, userPath } from "./command";
+import { input, usageError, UsageError, userPath } from "./command";
 import { readCheckpoint } from "./model";
 import { pairsOfAllEpochs, readData, type Data, type Settings } from "./train-data";
 
@@ -38,11 +38,15 @@ interface Progress {
 export function newJob(settings: Settings, data: Data): Job {
   const pairs = pairsOfAllEpochs(data, settings.epochs);
   const vocabularies = vocabulariesOf(pairs, settings.vocabularies);
-  const model = seq2seq({
-    sourceVocabSize: vocabularies.source.size,
-    targetVocabSize: vocabularies.target.size,
-    ...settings,
-  });
+  const model = input(
+    () =>
+      seq2seq({
+        sourceVocabSize: vocabularies.source.size,
+        targetVocabSize: vocabularies.target.size,
+        ...settings,
+      }),
+    "train",
+  );
   const lengths = pairs.map(({ target }) => vocabularies.target.split(target).length);
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   // Room for an answer a little longer than all that were seen.
@@ -76,6 +80,7 @@ export async function runJob(job: Job, out: string): Promise<number> {
     `${count} pairs an epoch, ${data.validation.length} to validate, ` +
       `${data.test.length} to test; a model of ${checkpoint.model.countParams()} parameters`,
   );
+  console.log(tokensLine(job));
   if (settings.sentences && settings.test === undefined) writeTest(job, out);
   const save = () =>
     saveCheckpoint(userPath(out), { ...checkpoint, about: { settings, ...progress } });
@@ -103,6 +108,19 @@ export async function runJob(job: Job, out: string): Promise<number> {
   );
   console.log(`Saved in ${out}.`);
   return 0;
+}
+
+/** What the texts are cut into, how much of the held-out ones is unknown, and how long it takes. */
+function tokensLine({ settings, data, checkpoint }: Job): string {
+  const sides = (["source", "target"] as const).map((side) => {
+    const vocabulary = checkpoint.vocabularies[side];
+    const encoded = [...data.validation, ...data.test].map((pair) => vocabulary.encode(pair[side]));
+    const all = encoded.reduce((sum, { ids }) => sum + ids.length, 0);
+    const unknown = encoded.reduce((sum, one) => sum + one.unknown.length, 0);
+    const share = ((100 * unknown) / Math.max(1, all)).toFixed(1);
+    return `${side}: ${vocabulary.kind}, ${vocabulary.size} of them, ${share} % of those held out unknown`;
+  });
+  return `${sides.join("; ")}; ${settings.epochs} epochs`;
 }
 
 /** Writes the held-out sentences beside the checkpoint, with the columns of the file they are from. */

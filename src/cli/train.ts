@@ -27,6 +27,7 @@ const help = `Trains a sequence-to-sequence model with attention and writes it i
 A file of your own
   If most of its texts have two words or more, it is read as sentences, as Tatoeba and Anki have
   them: normalised, without repeated lines; and it is trained with a recipe for sentences.
+  --plain             take the texts as they stand, even if they look like sentences
   --reverse           the second column is the source: French → English from English, French
   --max-length N      leave out sentences with more than N words (default ${MAX_LENGTH})
   --tokens KIND       what the texts are cut into: characters or words (default: words for
@@ -47,7 +48,8 @@ Data and model (defaults for sentences in brackets)
   --dropout RATE      share of the embeddings, and for sentences also of the decoder's states, that
                       is dropped in training (default 0) [${forSentences.dropoutRate}]
   --attention KIND    how it looks at the source: additive (default), dot, scaledDot, general,
-                      localMonotonic, localPredictive or multiHead; uniform or none, to compare with
+                      localMonotonic, localPredictive or multiHead (of 4 heads: --hidden-dim has
+                      to be a multiple of 4); uniform or none, to compare with
 
 Training
   --epochs N          times through all pairs (default ${dateRecipe.epochs}; ${worldRecipe.epochs} for dates-world)
@@ -62,7 +64,8 @@ Training
 
 Ctrl-C stops within a step and saves what was learnt. At the end the model is tested on pairs it has
 not seen; those of sentences are written to DIR/test.tsv. All pairs of a source, and of a target
-where they are sentences, are on the same side of that split. The exit status is 0, 2 when an option or a file is wrong, and 130 after Ctrl-C.
+where they are sentences, are on the same side of that split. The exit status is 0, 2 when an option
+or a file is wrong, and 130 after Ctrl-C.
 `;
 
 const text = { type: "string" } as const;
@@ -74,6 +77,7 @@ void runCommand({
     out: text,
     resume: { type: "boolean" },
     overwrite: { type: "boolean" },
+    plain: { type: "boolean" },
     reverse: { type: "boolean" },
     "max-length": text,
     tokens: text,
@@ -114,11 +118,12 @@ void runCommand({
     const { summary, pairs, ...file } = fileSettings(data, values);
     const settings = readSettings(values, data, file);
     const split = readData(settings, pairs);
-    input(() => mkdirSync(userPath(out), { recursive: true }), out);
     // Loaded only here: TensorFlow takes half a second, and --help and mistakes should not wait.
     const { newJob, runJob } = await import("./train-job");
+    const job = newJob(settings, split);
+    input(() => mkdirSync(userPath(out), { recursive: true }), out);
     if (summary) console.log(summary);
-    return runJob(newJob(settings, split), out);
+    return runJob(job, out);
   },
 });
 

@@ -18,6 +18,8 @@ export interface Sentences {
   /** More words than `maxLength`, fewer than `minLength`. */
   tooLong: number;
   tooShort: number;
+  /** Where and why, of each line without a tab or with an empty sentence. */
+  unusable: string[];
 }
 
 /**
@@ -25,11 +27,11 @@ export interface Sentences {
  * nothing, with tabs between; or Tatoeba's own four columns, a number before each sentence.
  *
  * Sentences are normalised as `normalizeText` does; blank lines are passed over, and so are lines
- * that occur twice.
+ * that occur twice, and lines without a tab or with an empty sentence, as long as they are few.
  * @param text The whole file.
  * @param fileName Named in error messages, as in `fra.txt:12`.
- * @throws Fails with an Error when a line has no tab or an empty sentence, when a limit is no whole
- *   number of at least 1, or when no pair is left.
+ * @throws Fails with an Error when more than a tenth of the lines have no tab or an empty sentence,
+ *   when a limit is no whole number of at least 1, or when no pair is left.
  */
 export function parseSentences(
   text: string,
@@ -41,12 +43,19 @@ export function parseSentences(
     if (limit >= 1 && (Number.isInteger(limit) || limit === Infinity)) continue;
     throw new Error(`parseSentences: ${name} is ${limit}; give a whole number of at least 1.`);
   }
-  const sentences: Sentences = { pairs: [], duplicates: 0, tooLong: 0, tooShort: 0 };
+  const sentences: Sentences = { pairs: [], duplicates: 0, tooLong: 0, tooShort: 0, unusable: [] };
+  const { unusable } = sentences;
+  let lines = 0;
   const seen = new Set<string>();
   const isLimited = maxLength < Infinity || minLength > 1; // to count words takes its time
   text.split(/\r\n|\n|\r/).forEach((line, index) => {
-    const [first, second] = columns(line, `${fileName}:${index + 1}`) ?? [];
-    if (first === undefined || second === undefined) return;
+    if (normalizeText(line) === "") return;
+    lines++;
+    const [first, second] = columnsOf(line);
+    if (!first || !second) {
+      unusable.push(`${fileName}:${index + 1}: ${fault(line, first, second)}`);
+      return;
+    }
     const key = `${first}\t${second}`;
     const lengths = isLimited ? [first, second].map(countWords) : [];
     if (seen.has(key)) sentences.duplicates++;
@@ -58,6 +67,11 @@ export function parseSentences(
     }
     seen.add(key);
   });
+  if (unusable.length > MOST_UNUSABLE * lines) {
+    throw new Error(
+      `${firstOf(unusable)}. Write two sentences with a tab between them on each line.`,
+    );
+  }
   if (sentences.pairs.length > 0) return sentences;
   const { duplicates, tooLong, tooShort } = sentences;
   const leftOut =
@@ -84,22 +98,35 @@ export function normalizeText(text: string): string {
     .trim();
 }
 
-/** The two sentences of a line; none where it is blank. */
-function columns(line: string, where: string): [string, string] | undefined {
-  if (normalizeText(line) === "") return undefined;
+/** The share of unusable lines above which a file is taken for one of another kind. */
+const MOST_UNUSABLE = 0.1;
+
+/** The first three faults of a file, and how many more there are. */
+export function firstOf(faults: readonly string[]): string {
+  const more = faults.length > 3 ? ` and ${faults.length - 3} more` : "";
+  return `${faults.slice(0, 3).join("; ")}${more}`;
+}
+
+/** The two sentences of a line, as far as they are there. */
+function columnsOf(line: string): (string | undefined)[] {
   const parts = line.split("\t");
-  const numbered = parts.length >= 4 && [parts[0], parts[2]].every((part) => /^\s*\d+$/.test(part));
-  const [first, second] = (numbered ? [parts[1], parts[3]] : parts).map(normalizeText);
-  if (second === undefined) {
-    throw new Error(
-      `${where}: no tab in "${line}". Write two sentences with a tab between them on each line.`,
-    );
-  }
-  if (first === "" || second === "") {
-    const empty = first === "" ? "first" : "second";
-    throw new Error(`${where}: the ${empty} sentence is empty. Fill it in or delete the line.`);
-  }
-  return [first, second];
+  return (isNumbered(line) ? [parts[1], parts[3]] : parts.slice(0, 2)).map(normalizeText);
+}
+
+/** Whether a line has a number before each of its two sentences, as in Tatoeba's own files. */
+export function isNumbered(line: string): boolean {
+  const parts = line.split("\t");
+  return parts.length >= 4 && [parts[0], parts[2]].every((part) => /^\s*\d+$/.test(part));
+}
+
+/** What is wrong with a line that has not two sentences. */
+function fault(line: string, first?: string, second?: string): string {
+  if (second === undefined) return `no tab in "${shortened(line)}"`;
+  return `the ${first === "" ? "first" : "second"} sentence is empty`;
+}
+
+function shortened(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }
 
 /** How many words a text has, punctuation left out. */

@@ -84,6 +84,9 @@ before(async () => {
   writeFileSync(join(folder, "latin1.tsv"), Buffer.from("caf\u00e9\tb\n", "latin1"));
   write("few.tsv", "ab\tAB\nc\tD\n");
   write("empty.tsv", "");
+  const numbered = Array.from("abcdefghijklmnopqrst", (a, i) => `${i}\t${a}\t${i + 100}\t${a}${a}`);
+  write("numbered.tsv", numbered.join("\n"));
+  write("bad.tsv", `${"A line\n".repeat(8)}${sentenceLines().slice(0, 30).join("\n")}`);
   write("no-tab.tsv", "ab\tAB\ncd CD\n");
   mkdirSync(join(folder, "folder"));
   trained = await run("train", ["--data", "pairs.tsv", "--out", "model", ...training]);
@@ -142,6 +145,10 @@ test("tokens, vocabulary and test file are the user's to choose", async () => {
   const { status, stderr, stdout } = await run("train", [...args, ...tiny, "--epochs", "1"]);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^eng-fra.*\n\d+ pairs an epoch, \d+ to validate, 2 to test/);
+  assert.match(
+    stdout,
+    /\nsource: words, 9 of them, [1-9][\d.]* % of those held out unknown; target: ch/,
+  );
   const { vocabularies, about } = checkpoint("chosen");
   assert.equal(vocabularies.source.tokens.length, 9);
   assert.ok(Array.isArray(vocabularies.target), "a list of characters");
@@ -149,10 +156,38 @@ test("tokens, vocabulary and test file are the user's to choose", async () => {
   assert.equal(existsSync(join(folder, "chosen", "test.tsv")), false);
 });
 
+test("sentences may be taken for plain pairs; Tatoeba's numbers are never sources", async () => {
+  const train = (...args: string[]) => run("train", [...args, ...tiny, "--epochs", "1"]);
+  const [plain, numbered] = await Promise.all([
+    train("--data", "eng-fra.tsv", "--out", "plain", "--plain"),
+    train("--data", "numbered.tsv", "--out", "numbered"),
+  ]);
+  assert.match(plain.stdout, /^eng-fra\.tsv: 78 plain pairs, .*\n.*\nsource: characters, /);
+  assert.equal(checkpoint("plain").about.settings.sentences, undefined);
+  assert.match(numbered.stdout, /^numbered\.tsv: 20 pairs of sentences\n/);
+  assert.match(readFileSync(join(folder, "numbered", "test.tsv"), "utf8"), /^(\w\t\w\w\n)+$/);
+});
+
+test("a few unusable lines are left out, and train says where they are", async () => {
+  write("some-bad.tsv", ["no tab", "a b\t", ...sentenceLines()].join("\n"));
+  const args = ["--data", "some-bad.tsv", "--out", "some-bad", ...tiny, "--epochs", "1"];
+  const { stdout } = await run("train", args);
+  const where = /2 unusable \(some-bad\.tsv:1: no tab in "no tab"; some-bad\.tsv:2: the second/;
+  assert.match(stdout.split("\n")[0], where);
+});
+
 test("train tells what it does, tests the model and writes a checkpoint", () => {
   const { status, stdout, stderr } = trained;
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /^\d+ pairs an epoch, \d+ to validate, \d+ to test; a model of \d+ par/);
+  assert.match(
+    stdout,
+    /^pairs\.tsv: 60 plain pairs, their texts taken as they stand\n\d+ pairs an/,
+  );
+  assert.match(stdout, /\n\d+ pairs an epoch, \d+ to validate, \d+ to test; a model of \d+ par/);
+  assert.match(
+    stdout,
+    /\nsource: characters, 8 of them, 0\.0 % .*; target: characters, 8 of .*; 3 epochs\n/,
+  );
   assert.match(
     stdout,
     /test: exact match [\d.]+ % \(\d+ of \d+\), loss [\d.]+\nSaved in model\.\n$/,
@@ -342,6 +377,7 @@ for (const program of ["train", "predict", "evaluate"]) {
     const unknown = (await run(program, ["--unknown"])).stderr;
     const options = unknown.match(/--[a-z-]+/g)!.slice(1);
     assert.ok(options.length >= 4, unknown);
+    for (const line of stdout.split("\n")) assert.ok(line.length <= 100, `too long: ${line}`);
     for (const option of options) assert.ok(stdout.includes(`${option} `), `${option} is missing`);
   });
 }
@@ -375,6 +411,14 @@ const wrong: [args: string, message: RegExp][] = [
   ],
   ["train --data pairs.tsv --out x --epochs 2.5", /^--epochs is "2.5"; it must be a whole number/],
   ["train --data pairs.tsv --out x --dropout 1", /^--dropout is "1"; .* from 0 to below 1/],
+  [
+    "train --data pairs.tsv --out x --attention multiHead --hidden-dim 30",
+    /^MultiHeadAttention: heads is 4; .* divides the units .* 30\.$/m,
+  ],
+  ["train --data eng-fra.tsv --out x --plain --reverse", /^--reverse is for sentences; leave/],
+  ["train --data numbered.tsv --out x --plain", /^numbered.tsv: its columns are number, sentence,/],
+  ["train --data bad.tsv --out x", /^bad.tsv:1: no tab in "A line"; bad.tsv:2: .* and 5 more\. Wr/],
+  ["train --data dates --out x --plain", /^--plain is for a file of your own/],
   ["train --data pairs.tsv --out x --attention luong", /^--attention is "luong"; .*additive/],
   ["train --data pairs.tsv --out x --seed", /^Option '--seed <value>' argument missing/],
   [

@@ -215,6 +215,24 @@ describe("parseSentences", () => {
     assert.deepEqual([pairs.length, tooLong, tooShort], [2, 1, 1]);
   });
 
+  it("passes over a few lines that are wrong, and says where they are", () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `a ${i}\tb ${i}`);
+    lines.splice(3, 0, "no tab");
+    lines.splice(20, 0, " \tb", "", "a\t\u200b");
+    const { pairs, unusable } = parseSentences(lines.join("\n"), "fra.txt");
+    assert.equal(pairs.length, 40);
+    assert.deepEqual(unusable, [
+      'fra.txt:4: no tab in "no tab"',
+      "fra.txt:21: the first sentence is empty",
+      "fra.txt:23: the second sentence is empty",
+    ]);
+    lines.unshift("x".repeat(99), "y");
+    assert.throws(() => parseSentences(lines.join("\n"), "fra.txt"), {
+      message:
+        /^fra\.txt:1: no tab in "x{60}…"; fra\.txt:2: [^;]+; fra\.txt:6: [^;]+ and 2 more\. Write/,
+    });
+  });
+
   it("names the file and the line that is wrong", () => {
     const refused: [string, object, RegExp][] = [
       ["a\tb\n\nno tab", {}, /^fra\.txt:3: no tab in "no tab"\. Write two sentences/],
