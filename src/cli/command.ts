@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parsePairs, type Pair } from "../text/pairs";
-import { parseSentences, type SentencesOptions } from "../text/sentences";
+import { firstOf, parseSentences, type SentencesOptions } from "../text/sentences";
 
 /** What the user can mend: it is told in one line, and the exit status is 2. */
 export class UsageError extends Error {}
@@ -94,15 +94,17 @@ export function readText(file: string): string {
 }
 
 /**
- * The pairs of a file the user names.
+ * The pairs of a file the user names; lines that cannot be used are told of on stderr.
  * @param sentences How sentences are read; without it the texts are taken as they stand.
  */
 export function readPairs(file: string, sentences?: SentencesOptions): Pair[] {
   const text = readText(file);
-  return input(
-    () => (sentences ? parseSentences(text, file, sentences).pairs : parsePairs(text, file)),
-    file,
-  );
+  if (!sentences) return input(() => parsePairs(text, file), file);
+  const { pairs, unusable } = input(() => parseSentences(text, file, sentences), file);
+  if (unusable.length > 0) {
+    process.stderr.write(`${file}: left out ${unusable.length} unusable: ${firstOf(unusable)}\n`);
+  }
+  return pairs;
 }
 
 /** The value of an option that is one of a few words. */

@@ -174,6 +174,9 @@ test("a few unusable lines are left out, and train says where they are", async (
   const { stdout } = await run("train", args);
   const where = /2 unusable \(some-bad\.tsv:1: no tab in "no tab"; some-bad\.tsv:2: the second/;
   assert.match(stdout.split("\n")[0], where);
+  const evaluated = await run("evaluate", ["--model", "fra-eng", "--data", "some-bad.tsv"]);
+  assert.equal(evaluated.status, 0);
+  assert.match(evaluated.stderr, /some-bad\.tsv: left out 2 unusable: some-bad\.tsv:1: no tab/);
 });
 
 test("train tells what it does, tests the model and writes a checkpoint", () => {
