@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { drawDates, type Pair, Stretches, vocabulariesOf } from "attention-lab";
-import type { Settings } from "../../src/dist/cli/train-data";
+import type * as TrainData from "../../src/dist/cli/train-data";
 import type * as TrainJob from "../../src/dist/cli/train-job";
 import { letterPairs } from "./seq2seq-helpers";
 
@@ -108,7 +108,7 @@ test("a file of sentences is seen to be one: words, BLEU and chrF, the held-out 
   const { about, vocabularies } = checkpoint("fra-eng");
   assert.equal(vocabularies.source.kind, "words");
   assert.ok(vocabularies.source.tokens.includes("garçon"));
-  const { batchSize, seed, epochs } = about.settings as Settings;
+  const { batchSize, seed, epochs } = about.settings as TrainData.Settings;
   assert.deepEqual([batchSize, seed, epochs], [8, 1, 8]);
   const rows = readFileSync(join(folder, "fra-eng", "test.tsv"), "utf8")
     .trim()
@@ -166,6 +166,22 @@ test("sentences may be taken for plain pairs; Tatoeba's numbers are never source
   assert.equal(checkpoint("plain").about.settings.sentences, undefined);
   assert.match(numbered.stdout, /^numbered\.tsv: 20 pairs of sentences\n/);
   assert.match(readFileSync(join(folder, "numbered", "test.tsv"), "utf8"), /^(\w\t\w\w\n)+$/);
+});
+
+test("sentences of the test share no target with those trained on, other pairs may", async () => {
+  const { readData } = (await import(join(programs, "train-data.js"))) as typeof TrainData;
+  const settings = checkpoint("fra-eng").about.settings as TrainData.Settings;
+  const pairs = Array.from({ length: 200 }, (_, i) => ({
+    source: `s ${i}`,
+    target: `t ${i >> 1}`,
+  }));
+  const shared = (about: TrainData.Settings) => {
+    const { train, validation, test: held } = readData(about, pairs);
+    const targets = new Set([...(train as Pair[]), ...validation].map(({ target }) => target));
+    return held.filter(({ target }) => targets.has(target)).length;
+  };
+  assert.equal(shared(settings), 0);
+  assert.ok(shared({ ...settings, sentences: undefined }) > 0);
 });
 
 test("a few unusable lines are left out, and train says where they are", async () => {
@@ -235,7 +251,7 @@ function checkpoint(dir: string) {
 
 test("what a training learnt is saved before it is tested, whatever happens then", async () => {
   const { newJob, runJob } = (await import(join(programs, "train-job.js"))) as typeof TrainJob;
-  const settings = checkpoint("model").about.settings as Settings;
+  const settings = checkpoint("model").about.settings as TrainData.Settings;
   const pairs = letterPairs(20);
   const cut = async (out: string, validation: Pair[]) => {
     const job = newJob({ ...settings, epochs: 1 }, { train: pairs, validation, test: [] });
