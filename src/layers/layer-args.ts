@@ -8,6 +8,9 @@ export interface LayerArgs {
 
 /** The arguments of a layer made of others. */
 export interface CompositeArgs extends LayerArgs {
-  /** Which of its parts are frozen, as `getConfig` writes it; set `trainable` on the parts instead. */
+  /**
+   * Which of its parts are frozen, as `getConfig` writes it; none unless given. To freeze one, set
+   * `trainable` on the part itself.
+   */
   frozenParts?: number[][];
 }
