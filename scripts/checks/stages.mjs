@@ -101,7 +101,7 @@ export const stages = {
   format: () => tool("prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."]),
   types: () => tool("typescript/bin/tsc", ["--noEmit"]),
   setup: () => nodeTests("setup", 3),
-  unit: () => nodeTests("unit", 5),
+  unit: () => nodeTests("unit", 12),
   kernel: kernelTests,
   notebooks: () => notebooks(notebookFiles(1, 6), 25),
   browser,
