@@ -10,6 +10,7 @@
  *                     (sigint-worker.cjs waits for it)
  *   - server.cjs      the queue of cells, `stop_on_error`, interrupt and shutdown requests
  *   - output.cjs      no printed line is lost
+ *   - packages.cjs    the course's packages can be imported in any folder
  *   - shorthand.cjs   `{ source }` works with a `source` of an earlier cell
  *
  * How a long-running helper hears the stop button (■), here and under a stock tslab:
@@ -68,6 +69,7 @@ async function main() {
 
   const cells = require("./cells.cjs");
   cells.keepSourceMaps(); // before tslab loads its compiler
+  require("./packages.cjs").importFromAnywhere();
   require("./errors.cjs").traceToCells();
   const { createConverter } = require("tslab/dist/converter");
   const { createExecutor } = require("tslab/dist/executor");

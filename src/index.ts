@@ -211,3 +211,6 @@ export { bleu, type BleuScore } from "./measures/bleu";
 export { type BleuTokenizer, bleuTokenizerFor } from "./measures/bleu-tokens";
 export { chrf } from "./measures/chrf";
 export { type Overlap, rouge, type RougeScores } from "./measures/rouge";
+
+// exercises: what judges an answer in notebooks/exercises
+export { grade } from "./exercises/grade";

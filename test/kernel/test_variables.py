@@ -1,8 +1,10 @@
 """What a cell leaves behind for the cells after it."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
-from support import KernelTestCase
+from support import Kernel, KernelTestCase
 
 
 class EarlierCells(KernelTestCase):
@@ -15,6 +17,18 @@ class EarlierCells(KernelTestCase):
     def test_a_variable_named_like_a_global_does_not_replace_it(self) -> None:
         self.kernel.run("const performance = 5;")
         self.assertEqual(self.kernel.run("typeof globalThis.performance.now").text(), "function\n")
+
+
+class AnyFolder(unittest.TestCase):
+    def test_the_course_can_be_imported_outside_of_its_folder(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, Kernel(cwd=Path(folder)) as kernel:
+            result = kernel.run('import { softmax } from "attention-lab";\nsoftmax([0, 0]);')
+            self.assertEqual(result.text(), "[ 0.5, 0.5 ]\n")
+            # With its types: a wrong argument is refused before anything runs.
+            wrong = kernel.run('import { softmax } from "attention-lab";\nsoftmax("no");')
+            self.assertIn("not assignable", wrong.trace)
+            missing = kernel.run('import { x } from "no-such-package";')
+            self.assertIn("no-such-package", missing.trace)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,48 @@
+/**
+ * The course's packages can be imported in any folder: in a student's home, or where submissions
+ * are graded.
+ *
+ * tslab and Node look for `node_modules` in the notebook's folder and those above it. Where that
+ * finds nothing, here the course's own `node_modules` are looked into.
+ */
+"use strict";
+
+const Module = require("node:module");
+const path = require("node:path");
+
+const PROJECT = path.dirname(__dirname);
+const COMPILER = require.resolve("@tslab/typescript-for-tslab");
+
+/** Call it before tslab is loaded. */
+function importFromAnywhere() {
+  const folder = path.join(PROJECT, "node_modules");
+  process.env.NODE_PATH = [process.env.NODE_PATH, folder].filter(Boolean).join(path.delimiter);
+  // @ts-expect-error Node reads NODE_PATH when it starts; this makes it read it again.
+  Module._initPaths();
+
+  const ts = require("@tslab/typescript-for-tslab");
+  /** @type {(...args: unknown[]) => import("@tslab/typescript-for-tslab").CompilerHost} */
+  const createWatchCompilerHost = (...args) => {
+    const host = Reflect.apply(ts.createWatchCompilerHost, ts, args);
+    host.resolveModuleNames = resolveModuleNames;
+    // Else every cell would resolve the imports of all files anew, which takes a second.
+    host.hasInvalidatedResolutions = () => false;
+    return host;
+  };
+  // Its module has only getters, so tslab is given a copy of it (as in cells.cjs).
+  /** @type {NodeJS.Module} */ (require.cache[COMPILER]).exports = Object.create(null, {
+    ...Object.getOwnPropertyDescriptors(ts),
+    createWatchCompilerHost: { enumerable: true, value: createWatchCompilerHost },
+  });
+
+  /** @type {NonNullable<import("@tslab/typescript-for-tslab").CompilerHost["resolveModuleNames"]>} */
+  function resolveModuleNames(names, file, _reused, _redirected, options) {
+    return names.map((name) => {
+      const from = (/** @type {string} */ place) =>
+        ts.resolveModuleName(name, place, options, ts.sys).resolvedModule;
+      return from(file) ?? from(path.join(PROJECT, "anywhere.ts"));
+    });
+  }
+}
+
+module.exports = { importFromAnywhere };

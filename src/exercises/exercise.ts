@@ -1,0 +1,73 @@
+/** One thing that an answer has to do. */
+export interface Check<Answer> {
+  /** What it has to do, as the student reads it. */
+  claim: string;
+  /** What it is worth. */
+  points: number;
+  /** False, or an Error, where the answer does not do it. */
+  holds(answer: Answer): boolean | Promise<boolean>;
+}
+
+/** A mistake that people make, told by what it does. */
+export interface Mistake<Answer> {
+  /** Whether the answer makes it; an Error counts as no. */
+  seen(answer: Answer): boolean | Promise<boolean>;
+  /** What to tell those who make it: where to look, not what to write. */
+  hint: string;
+}
+
+/** A task of the exercises, and what judges an answer to it. */
+export interface Exercise<Answer = never> {
+  /** Chapter and number: `2.1`. */
+  id: string;
+  checks: readonly Check<Answer>[];
+  /** The first that is seen gives the hint, so the more special ones stand first. */
+  mistakes: readonly Mistake<Answer>[];
+}
+
+/** What came of a check: whether it held, and else the Error that kept it from holding, if any. */
+export interface Outcome {
+  claim: string;
+  points: number;
+  holds: boolean;
+  error?: Error;
+}
+
+/** What an answer is worth, and why. */
+export interface Verdict {
+  exercise: string;
+  outcomes: Outcome[];
+  points: number;
+  /** Of all checks together. */
+  outOf: number;
+  hint?: string;
+}
+
+/** Judges an answer: every check is tried, whatever came of those before it. */
+export async function judge<Answer>(
+  { id, checks, mistakes }: Exercise<Answer>,
+  answer: Answer,
+): Promise<Verdict> {
+  const outcomes: Outcome[] = [];
+  for (const { claim, points, holds } of checks) {
+    outcomes.push({ claim, points, ...(await outcomeOf(() => holds(answer))) });
+  }
+  const sum = (list: Outcome[]) => list.reduce((total, { points }) => total + points, 0);
+  const [points, outOf] = [sum(outcomes.filter(({ holds }) => holds)), sum(outcomes)];
+  const verdict = { exercise: id, outcomes, points, outOf };
+  if (points === outOf) return verdict;
+  for (const { seen, hint } of mistakes) {
+    if ((await outcomeOf(() => seen(answer))).holds) return { ...verdict, hint };
+  }
+  return verdict;
+}
+
+async function outcomeOf(
+  test: () => boolean | Promise<boolean>,
+): Promise<{ holds: boolean; error?: Error }> {
+  try {
+    return { holds: (await test()) === true };
+  } catch (thrown) {
+    return { holds: false, error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
+  }
+}

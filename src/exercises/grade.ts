@@ -1,0 +1,39 @@
+import { inKernel, publish } from "../display/kernel";
+import { type Exercise, judge, type Verdict } from "./exercise";
+import { chapter1 } from "./1-scores";
+import { chapter2 } from "./2-softmax";
+import { chapter3 } from "./3-weighted-sum";
+
+const exercises: readonly Exercise<never>[] = [...chapter1, ...chapter2, ...chapter3];
+
+/** The type of the output that a teacher's grader reads the points from; people do not see it. */
+export const MARKS = "application/vnd.attention-lab.marks+json";
+
+/**
+ * Judges your answer to an exercise, and shows what holds, what does not, and a hint where a known
+ * mistake is seen. Nothing is lost by trying, and the number of tries is not counted.
+ * @param id The exercise's number: `"2.1"`.
+ * @param answer What the exercise asks for: mostly a function.
+ * @throws Error when there is no exercise of that number.
+ */
+export async function grade(id: string, answer: unknown): Promise<void> {
+  const exercise = exercises.find((one) => one.id === id);
+  if (!exercise) {
+    const known = exercises.map((one) => one.id).join(", ");
+    throw new Error(`grade: there is no exercise "${id}"; there are ${known}.`);
+  }
+  const verdict = await judge(exercise, answer as never);
+  const text = textOf(verdict);
+  if (!inKernel()) return console.log(text);
+  const { exercise: name, points, outOf } = verdict;
+  publish({ "text/plain": text, [MARKS]: { exercise: name, points, outOf } });
+}
+
+/** What the student reads. */
+export function textOf({ exercise, outcomes, points, outOf, hint }: Verdict): string {
+  const lines = outcomes.map(({ claim, holds, error }) =>
+    holds ? `✓ ${claim}` : `✗ ${claim}${error ? `\n  (${error.message})` : ""}`,
+  );
+  const end = hint === undefined ? [] : [`Hint: ${hint}`];
+  return [`Exercise ${exercise}: ${points} of ${outOf} points`, ...lines, ...end].join("\n");
+}
