@@ -2,6 +2,7 @@
 // section 5 gives a Keras model: the one that this course implements and corrects; notebook 1 tells
 // what it says.
 
+export { availableCores } from "./cores";
 export { Random } from "./random";
 
 // attention: the three steps on plain numbers and mathjs matrices

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { availableCores } from "../cores";
 import { checkPositiveWhole } from "../seq2seq/check";
 import { onInterrupt } from "../seq2seq/interrupt";
 import type { JobReport } from "./side-by-side-child";
@@ -30,7 +30,7 @@ export async function sideBySide<Job, Result>(
   jobs: readonly Job[],
   options: SideBySideOptions<Result> = {},
 ): Promise<Result[]> {
-  const { processes = Math.min(2, availableParallelism()), onResult } = options;
+  const { processes = Math.min(2, availableCores()), onResult } = options;
   checkPositiveWhole("sideBySide", { processes });
   const results = new Map<number, Result>();
   const queue = jobs.entries();

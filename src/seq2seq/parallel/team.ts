@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
   MessageChannel,
@@ -7,6 +6,7 @@ import {
   Worker,
 } from "node:worker_threads";
 import { tf } from "../../backend";
+import { availableCores } from "../../cores";
 import type { Adam } from "../adam";
 import type { Batch, EncodedPair } from "../batches";
 import { addonFile } from "./addon";
@@ -61,7 +61,7 @@ export class Team {
           `tfjs-node's own, "tensorflow", can have several. Leave workers out.`,
       );
     }
-    const cores = availableParallelism();
+    const cores = availableCores();
     if (workers > cores) {
       console.warn(`train: there are ${cores} cores: more than ${cores} workers are no faster.`);
     }
