@@ -1,25 +1,33 @@
-/** Numbers as answers give them: a number, a row of them, a matrix. */
+import { tf } from "../backend";
+
+/** Numbers as answers give them: a number, a row of them, a matrix, and so on. */
 export type Numeric = number | readonly Numeric[];
 
-/** Whether two have the same shape, and numbers that differ by at most `tolerance` everywhere. */
-export function close(a: unknown, b: Numeric, tolerance = 1e-6): boolean {
-  if (typeof b === "number") return typeof a === "number" && Math.abs(a - b) <= tolerance;
-  const list = toList(a);
-  if (list === undefined || list.length !== b.length) return false;
-  return b.every((part, i) => close(list[i], part, tolerance));
+/**
+ * Whether two have the same shape, and numbers that differ by at most `tolerance` everywhere.
+ * Typed arrays, mathjs matrices and tensors count as the lists that they hold; tensors are read,
+ * not disposed of (`judge` does that).
+ */
+export function close(a: unknown, b: Numeric | tf.Tensor, tolerance = 1e-6): boolean {
+  const [given, expected] = [plain(a), plain(b)];
+  if (!Array.isArray(expected)) {
+    return typeof given === "number" && Math.abs(given - (expected as number)) <= tolerance;
+  }
+  if (!Array.isArray(given) || given.length !== expected.length) return false;
+  return expected.every((part, i) => close(given[i], part as Numeric, tolerance));
 }
 
 /** Whether all numbers in it are finite, and there is at least one. */
 export function finite(a: unknown): boolean {
-  if (typeof a === "number") return Number.isFinite(a);
-  const list = toList(a);
-  return list !== undefined && list.length > 0 && list.every(finite);
+  const given = plain(a);
+  if (typeof given === "number") return Number.isFinite(given);
+  return Array.isArray(given) && given.length > 0 && given.every(finite);
 }
 
-/** A list of anything that is like one: mathjs matrices and typed arrays too. */
-function toList(a: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(a)) return a;
+/** The numbers and lists that something is made of. */
+function plain(a: unknown): unknown {
+  if (a instanceof tf.Tensor) return a.arraySync();
   if (ArrayBuffer.isView(a)) return Array.from(a as Float64Array);
-  const matrix = a as { toArray?: () => unknown[] } | null;
-  return typeof matrix?.toArray === "function" ? matrix.toArray() : undefined;
+  const matrix = a as { toArray?: () => unknown } | null | undefined;
+  return typeof matrix?.toArray === "function" ? matrix.toArray() : a;
 }

@@ -1,3 +1,5 @@
+import { tf } from "../backend";
+
 /** One thing that an answer has to do. */
 export interface Check<Answer> {
   /** What it has to do, as the student reads it. */
@@ -62,12 +64,21 @@ export async function judge<Answer>(
   return verdict;
 }
 
+/**
+ * What came of a test. Tensors that it makes are disposed of when it is done, as `tf.tidy` does it,
+ * which cannot wait for a promise. Variables stay, as they do there: a test that makes a model
+ * disposes of it.
+ */
 async function outcomeOf(
   test: () => boolean | Promise<boolean>,
 ): Promise<{ holds: boolean; error?: Error }> {
+  const engine = tf.engine();
+  engine.startScope("exercise");
   try {
     return { holds: (await test()) === true };
   } catch (thrown) {
     return { holds: false, error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
+  } finally {
+    engine.endScope();
   }
 }

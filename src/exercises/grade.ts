@@ -4,7 +4,8 @@ import { chapter1 } from "./1-scores";
 import { chapter2 } from "./2-softmax";
 import { chapter3 } from "./3-weighted-sum";
 
-const exercises: readonly Exercise<never>[] = [...chapter1, ...chapter2, ...chapter3];
+/** All exercises, chapter by chapter. */
+export const exercises: readonly Exercise<never>[] = [...chapter1, ...chapter2, ...chapter3];
 
 /** The type of the output that a teacher's grader reads the points from; people do not see it. */
 export const MARKS = "application/vnd.attention-lab.marks+json";

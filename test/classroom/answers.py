@@ -2,11 +2,12 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = ROOT / "notebooks" / "exercises"
+# What nbgrader puts between the solution's marks (classroom/nbgrader).
 STUB = 'throw new Error("there is no answer yet");'
 
 WRONG = re.compile(
@@ -17,13 +18,26 @@ WRONG = re.compile(
 
 
 @dataclass(frozen=True)
+class WrongAnswer:
+    """An answer that looks right, the points it is worth, and words of the hint that it gets."""
+
+    title: str
+    points: int
+    out_of: int
+    hint: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Exercise:
-    """One exercise of a source notebook: its solution, and the cell that judges answers."""
+    """An exercise of a source notebook: the setup, its solution, the cell that judges, wrong answers."""
 
     id: str
     points: int
+    setup: str
     solution: str
     test: str
+    wrong: list[WrongAnswer] = field(default_factory=list)
 
     @property
     def empty(self) -> str:
@@ -40,18 +54,6 @@ class Exercise:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True)
-class WrongAnswer:
-    """An answer that looks right, the points it is worth, and words of the hint that it gets."""
-
-    exercise: str
-    title: str
-    points: int
-    out_of: int
-    hint: str
-    code: str
-
-
 def chapters() -> list[str]:
     """The names of the exercises' notebooks: 1-scores, 2-softmax, …"""
     folders = (EXERCISES / "source").iterdir()
@@ -59,32 +61,39 @@ def chapters() -> list[str]:
 
 
 def exercises(chapter: str) -> list[Exercise]:
+    """The exercises of a chapter, in the notebook's order."""
     notebook = json.loads((EXERCISES / "source" / chapter / f"{chapter}.ipynb").read_text())
     cells = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in notebook["cells"]}
+    source = {grade_id: "".join(cell["source"]) for grade_id, cell in cells.items()}
+    wrong = _wrong_answers(chapter)
     found = []
     for grade_id, cell in cells.items():
         kind, _, number = grade_id.partition("-")
-        if kind == "grade":
-            solution = "".join(cells[f"answer-{number}"]["source"])
-            points = cell["metadata"]["nbgrader"]["points"]
-            test = "".join(cell["source"])
-            found.append(Exercise(number.replace("-", "."), points, solution, test))
+        if kind != "grade":
+            continue
+        name = number.replace("-", ".")
+        found.append(
+            Exercise(
+                id=name,
+                points=cell["metadata"]["nbgrader"]["points"],
+                setup=source.get("setup", ""),
+                solution=source[f"answer-{number}"],
+                test=source[grade_id],
+                wrong=wrong.pop(name, []),
+            )
+        )
+    assert not wrong, f"{chapter}.md has answers to exercises that the notebook has not: {list(wrong)}"
     return found
 
 
-def wrong_answers(chapter: str) -> list[WrongAnswer]:
+def _wrong_answers(chapter: str) -> dict[str, list[WrongAnswer]]:
     text = (EXERCISES / "wrong-answers" / f"{chapter}.md").read_text()
-    found = [
-        WrongAnswer(
-            m["exercise"],
-            m["title"],
-            int(m["points"]),
-            int(m["out_of"]),
-            " ".join(line[2:] for line in m["hint"].strip().split("\n")),
-            m["code"],
-        )
-        for m in WRONG.finditer(text)
-    ]
+    found: dict[str, list[WrongAnswer]] = {}
+    for m in WRONG.finditer(text):
+        hint = " ".join(line[2:] for line in m["hint"].strip().split("\n"))
+        answer = WrongAnswer(m["title"], int(m["points"]), int(m["out_of"]), hint, m["code"])
+        found.setdefault(m["exercise"], []).append(answer)
     headings = re.findall(r"^## .*", text, re.MULTILINE)
-    assert len(found) == len(headings), f"{chapter}.md: a heading without hint and code: {headings}"
+    matched = sum(map(len, found.values()))
+    assert matched == len(headings), f"{chapter}.md: a heading without hint and code: {headings}"
     return found
