@@ -2,7 +2,17 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/", ".venv/", ".cache/", ".libtensorflow/", ".jupyter/", "runs/"] },
+  {
+    ignores: [
+      "**/dist/",
+      ".venv/",
+      ".venv-classroom/",
+      ".cache/",
+      ".libtensorflow/",
+      ".jupyter/",
+      "runs/",
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

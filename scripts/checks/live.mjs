@@ -1,16 +1,17 @@
 import { ended, killGroup, spawnGroup } from "../setup/group.mjs";
 import { jupyterEnvironment } from "../setup/lab.mjs";
-import { root } from "../setup/paths.mjs";
+import { root, venv } from "../setup/paths.mjs";
 
 /**
  * Runs a command with its output passed on as it comes.
  * @param {string} command
  * @param {string[]} args
  * @param {number} minutes after which it is ended, as failed
+ * @param {string} folder the venv whose Jupyter it finds
  * @returns {Promise<{ ok: boolean, output: string }>}
  */
-export async function live(command, args, minutes) {
-  const child = spawnGroup(command, args, { cwd: root, env: jupyterEnvironment() });
+export async function live(command, args, minutes, folder = venv) {
+  const child = spawnGroup(command, args, { cwd: root, env: jupyterEnvironment(folder) });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (/** @type {string} */ text) => {

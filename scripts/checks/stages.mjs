@@ -3,7 +3,9 @@ import path from "node:path";
 import { notebookFiles } from "../notebooks/files.mjs";
 import { findChromium, howToGetChromium } from "../setup/chromium.mjs";
 import { readJson } from "../setup/files.mjs";
-import { cache, nodeModules, root, venvPython } from "../setup/paths.mjs";
+import { cache, classroomVenv, nodeModules, pythonOf, root, venv } from "../setup/paths.mjs";
+import { setUp } from "../setup/setup.mjs";
+import { classroomThings } from "../setup/things.mjs";
 import { live } from "./live.mjs";
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -49,11 +51,16 @@ async function nodeTests(/** @type {string} */ folder, /** @type {number} */ min
   return counts;
 }
 
-/** The Python tests of a folder under test/ (test_*.py), with unittest. */
-async function pythonTests(/** @type {string} */ folder, /** @type {number} */ minutes) {
+/**
+ * The Python tests of a folder under test/ (test_*.py), with unittest.
+ * @param {string} folder
+ * @param {number} minutes
+ * @param {string} [inVenv]
+ */
+async function pythonTests(folder, minutes, inVenv = venv) {
   if (filesIn(folder, ".py").length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const discover = ["-m", "unittest", "discover", "-v", "-s", `test/${folder}`, "-p", "test_*.py"];
-  const { ok, output } = await live(venvPython, discover, minutes);
+  const { ok, output } = await live(pythonOf(inVenv), discover, minutes, inVenv);
   const number = (/** @type {RegExp} */ pattern) => Number(pattern.exec(output)?.[1] ?? 0);
   const failed = number(/^FAILED.*failures=(\d+)/m) + number(/^FAILED.*errors=(\d+)/m);
   const skipped = number(/^(?:OK|FAILED).*skipped=(\d+)/m);
@@ -74,6 +81,13 @@ async function kernelTests() {
   return sum;
 }
 
+async function classroomTests() {
+  await setUp(classroomThings);
+  const sum = await pythonTests("classroom", 45, classroomVenv);
+  add(sum, await browserTests("classroom"));
+  return sum;
+}
+
 /** Each of some notebooks in a fresh kernel, top to bottom; the files stay as they are. */
 async function notebooks(/** @type {string[]} */ files, /** @type {number} */ minutes) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
@@ -83,8 +97,9 @@ async function notebooks(/** @type {string[]} */ files, /** @type {number} */ mi
   return counted(ok, { passed: Number(totals?.[1] ?? 0), failed: Number(totals?.[2] ?? 0) });
 }
 
-async function browser() {
-  if (findChromium()) return await nodeTests("browser", 6);
+/** The tests of a folder under test/ that need a browser. */
+async function browserTests(/** @type {string} */ folder) {
+  if (findChromium()) return await nodeTests(folder, 6);
   console.log(`The browser test needs Chromium, and there is none: ${howToGetChromium}`);
   if (process.env.CI) return { passed: 0, failed: 1, skipped: 0 };
   return { passed: 0, failed: 0, skipped: 1 };
@@ -92,7 +107,7 @@ async function browser() {
 
 /**
  * What is tested, in this order; `npm test` leaves out `course`, the notebooks that train many
- * models, which has a command of its own. The minutes are the limits at which a hanging stage is
+ * models, and `classroom`, which have commands of their own. The minutes are the limits at which a hanging stage is
  * ended.
  * @type {Record<string, () => Promise<Counts>>}
  */
@@ -104,6 +119,7 @@ export const stages = {
   unit: () => nodeTests("unit", 12),
   kernel: kernelTests,
   notebooks: () => notebooks(notebookFiles(1, 6), 25),
-  browser,
+  browser: () => browserTests("browser"),
   course: () => notebooks(notebookFiles(7), 45),
+  classroom: classroomTests,
 };

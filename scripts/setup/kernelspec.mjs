@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { writeWhole } from "./files.mjs";
-import { kernelSpec, root, shown } from "./paths.mjs";
+import { classroomVenv, kernelSpecOf, root, shown, venv } from "./paths.mjs";
 
 /** How Jupyter starts the TypeScript kernel; absolute paths, so that nothing need be on PATH. */
 function specification() {
@@ -24,19 +24,31 @@ function specification() {
   return `${JSON.stringify(spec, null, 2)}\n`;
 }
 
-/** @type {import("./thing.mjs").Thing} */
-export const kernel = {
-  name: "Kernel",
-  takes: "a moment",
-  check() {
-    const text = fs.existsSync(kernelSpec) ? fs.readFileSync(kernelSpec, "utf8") : "";
-    if (text === "") return { ok: false, detail: "the TypeScript kernel is not known to Jupyter" };
-    if (text !== specification())
-      return { ok: false, detail: "the kernel's description is that of another folder or Node" };
-    return { ok: true, detail: `tslab, described in ${shown(kernelSpec)}` };
-  },
-  // A clone that was moved, or a Node that was replaced, mends itself here at the next start.
-  async mend() {
-    writeWhole(kernelSpec, specification());
-  },
-};
+/**
+ * The kernel's description in a venv.
+ * @param {string} folder
+ * @returns {import("./thing.mjs").Thing}
+ */
+function kernelIn(folder) {
+  const file = kernelSpecOf(folder);
+  return {
+    name: "Kernel",
+    takes: "a moment",
+    check() {
+      const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+      if (text === "")
+        return { ok: false, detail: "the TypeScript kernel is not known to Jupyter" };
+      if (text !== specification())
+        return { ok: false, detail: "the kernel's description is that of another folder or Node" };
+      return { ok: true, detail: `tslab, described in ${shown(file)}` };
+    },
+    // A clone that was moved, or a Node that was replaced, mends itself here at the next start.
+    async mend() {
+      writeWhole(file, specification());
+    },
+  };
+}
+
+export const kernel = kernelIn(venv);
+
+export const classroomKernel = kernelIn(classroomVenv);

@@ -14,8 +14,19 @@ export const tfjsNode = path.join(nodeModules, "@tensorflow/tfjs-node");
 export const libtensorflow = path.join(root, ".libtensorflow");
 
 export const venv = path.join(root, ".venv");
-export const venvPython = path.join(venv, "bin/python");
-export const kernelSpec = path.join(venv, "share/jupyter/kernels/tslab/kernel.json");
+export const venvPython = pythonOf(venv);
+export const kernelSpec = kernelSpecOf(venv);
+
+/** What grades, and serves a class: apart, as nbgrader needs a newer Python than the course. */
+export const classroomVenv = path.join(root, ".venv-classroom");
+
+export function pythonOf(/** @type {string} */ someVenv) {
+  return path.join(someVenv, "bin/python");
+}
+
+export function kernelSpecOf(/** @type {string} */ someVenv) {
+  return path.join(someVenv, "share/jupyter/kernels/tslab/kernel.json");
+}
 
 /** `file` as a person in the clone's folder would name it. */
 export function shown(/** @type {string} */ file) {

@@ -11,6 +11,8 @@ const FIRST_TIME =
 
 const needed = things.filter((thing) => !thing.optional);
 
+/** @typedef {import("./thing.mjs").Thing} Thing */
+
 /** Of what was downloaded and is installed by now, nothing is needed again. */
 function clean() {
   for (const folder of ["npm", "pip", "tmp", "wheel", "libtensorflow", "node-gyp"])
@@ -18,11 +20,11 @@ function clean() {
 }
 
 /** Looks at each thing in turn and mends what is missing; safe to be cut off, and to run again. */
-async function mendAll() {
+async function mendAll(/** @type {Thing[]} */ wanted) {
   const begun = Date.now();
   const fresh = !fs.existsSync(nodeModules);
   let mended = 0;
-  for (const thing of needed) {
+  for (const thing of wanted) {
     const finding = thing.check();
     if (finding.ok) continue;
     if (!thing.mend) throw new Problem(`${finding.detail}. Mend it with: ${finding.command}`);
@@ -40,8 +42,9 @@ async function mendAll() {
 
 /**
  * Makes sure that the course can run: installs, builds and describes what is missing.
+ * @param {Thing[]} more what is wanted beside the things that everybody needs
  * @throws {Problem} with one line that says what the user must do
  */
-export async function setUp() {
-  await alone(mendAll);
+export async function setUp(more = []) {
+  await alone(() => mendAll([...needed, ...more]));
 }

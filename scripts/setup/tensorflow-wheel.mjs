@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { compiler } from "./compiler.mjs";
 import { megabytes } from "./files.mjs";
-import { cache, root, venvPython } from "./paths.mjs";
+import { cache, root, venv, venvPython } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { run } from "./run.mjs";
 import { pip } from "./venv.mjs";
@@ -46,9 +46,14 @@ function wheelAtHand() {
 async function download() {
   const wanted = ["--python-version=311", "--abi=cp311", "--platform=manylinux2014_x86_64"];
   const args = ["download", WHEEL, "--no-deps", "--only-binary=:all:", ...wanted];
-  await pip("pip download", [...args, "--no-cache-dir", "--progress-bar=raw", `--dest=${folder}`], {
-    onLine: readProgress("downloading"),
-  });
+  await pip(
+    venv,
+    "pip download",
+    [...args, "--no-cache-dir", "--progress-bar=raw", `--dest=${folder}`],
+    {
+      onLine: readProgress("downloading"),
+    },
+  );
 }
 
 /** Checks and extracts the wheel at hand; undefined when there is none with the right SHA-256. */

@@ -3,33 +3,102 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { readJson, writeWhole } from "./files.mjs";
-import { cache, root, shown, venv, venvPython } from "./paths.mjs";
+import { cache, classroomVenv, pythonOf, root, shown, venv } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
-import { findPython } from "./python.mjs";
+import { findPython, pythonForVenv } from "./python.mjs";
 import { run } from "./run.mjs";
-
-const requirements = path.join(root, "scripts/setup/requirements.txt");
-const stamp = path.join(venv, "attention-lab.json");
-const overrides = path.join(venv, "share/jupyter/lab/settings/overrides.json");
 
 /** Without these, JupyterLab's first start asks whether to fetch news, over the notebook. */
 const LAB_SETTINGS = {
   "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
 };
 
-function lockHash() {
-  return createHash("sha256").update(fs.readFileSync(requirements)).digest("hex");
+/**
+ * A folder with a Python and the packages of a lock.
+ * @typedef {object} Venv
+ * @property {string} folder
+ * @property {string} requirements the lock, in the clone
+ * @property {number} [oldest] the minor version of the oldest Python 3 that it works with
+ */
+
+/** @type {Venv} */
+const labVenv = { folder: venv, requirements: "scripts/setup/requirements.txt" };
+
+/** @type {Venv} */
+const nbgraderVenv = {
+  folder: classroomVenv,
+  requirements: "classroom/requirements.txt",
+  oldest: 11, // nbgrader 0.9.6 needs it
+};
+
+/** The lines of a venv's lock. */
+function lockOf(/** @type {Venv} */ { requirements }) {
+  return fs.readFileSync(path.join(root, requirements), "utf8");
+}
+
+function hash(/** @type {string} */ text) {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Written when the venv is whole: what has none was cut off, or is someone else's. */
+function stampOf(/** @type {Venv} */ { folder }) {
+  return path.join(folder, "attention-lab.json");
 }
 
 /** The minor version of the venv's Python, such as "3.11"; undefined when it does not run. */
-function versionOfVenv() {
+function versionIn(/** @type {Venv} */ { folder }) {
   const ask = "import sys; print('%d.%d' % sys.version_info[:2])";
-  const { status, stdout } = spawnSync(venvPython, ["-c", ask], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(pythonOf(folder), ["-c", ask], { encoding: "utf8" });
   return status === 0 ? stdout.trim() : undefined;
 }
 
+/**
+ * Whether a venv is there, whole, and of its lock.
+ * @param {Venv} made
+ * @returns {import("./thing.mjs").Finding & { python?: string }}
+ */
+export function checkVenv(made) {
+  const stamp = readJson(stampOf(made));
+  const place = shown(made.folder);
+  if (!stamp) return { ok: false, detail: `no venv in ${place} yet` };
+  if (stamp.python !== versionIn(made))
+    return { ok: false, detail: `the venv's Python ${stamp.python} is gone from this machine` };
+  if (stamp.requirements !== hash(lockOf(made)))
+    return { ok: false, detail: `${made.requirements} has changed since ${place} was made` };
+  return { ok: true, detail: `in ${place} (Python ${stamp.python})` };
+}
+
+/**
+ * Makes a venv, or brings one to its lock; safe to be cut off anywhere.
+ * @param {Venv} wanted
+ */
+export async function makeVenv(wanted) {
+  const stamp = stampOf(wanted);
+  const intact = readJson(stamp)?.python === (versionIn(wanted) ?? "");
+  fs.rmSync(stamp, { force: true });
+  if (!intact) {
+    const { ok, detail, command } = pythonForVenv(wanted.oldest);
+    const found = findPython(wanted.oldest);
+    if (!ok || !found) throw new Problem(`${detail}. Mend it with: ${command}`);
+    fs.rmSync(wanted.folder, { recursive: true, force: true });
+    await run("python -m venv", found.executable, ["-m", "venv", wanted.folder], { silence: 120 });
+  }
+  const lock = lockOf(wanted);
+  const total = lock.split("\n").filter((line) => line.includes("==")).length;
+  let seen = 0;
+  const install = ["install", "--no-input", "-r", path.join(root, wanted.requirements)];
+  await pip(wanted.folder, "pip install", install, {
+    onLine(line, progress) {
+      if (line.startsWith("Collecting")) progress.note(`${++seen} of at most ${total} packages`);
+      if (line.startsWith("Installing")) progress.note("installing");
+    },
+  });
+  const state = { python: versionIn(wanted), requirements: hash(lock) };
+  writeWhole(stamp, `${JSON.stringify(state, null, 2)}\n`);
+}
+
 /** Where pip keeps what it downloads and unpacks: in the clone, so that nothing is left elsewhere. */
-export function pipEnvironment() {
+function pipEnvironment() {
   const temporary = path.join(cache, "tmp");
   fs.mkdirSync(temporary, { recursive: true });
   return {
@@ -43,15 +112,16 @@ export function pipEnvironment() {
 }
 
 /**
- * Runs the venv's pip; a network fault is said in one line.
+ * Runs a venv's pip; a network fault is said in one line.
+ * @param {string} folder the venv
  * @param {string} task
  * @param {string[]} args
  * @param {import("./run.mjs").RunOptions} options
  */
-export async function pip(task, args, options = {}) {
+export async function pip(folder, task, args, options = {}) {
   try {
-    return await run(task, venvPython, ["-m", "pip", ...args], {
-      silence: 120,
+    return await run(task, pythonOf(folder), ["-m", "pip", ...args], {
+      silence: 300,
       ...options,
       env: { ...pipEnvironment(), ...options.env },
     });
@@ -68,54 +138,55 @@ export async function pip(task, args, options = {}) {
   }
 }
 
-/** @type {import("./thing.mjs").Thing} */
-export const jupyterLab = {
+/**
+ * A venv with JupyterLab.
+ * @param {{ name: string, takes: string, venv: Venv, modules: string[], command: string }} what
+ *   `modules` must load; the first one says its version
+ * @returns {import("./thing.mjs").Thing}
+ */
+function jupyterIn({ name, takes, venv: made, modules, command }) {
+  return {
+    name,
+    takes,
+    check: () => ({ ...checkVenv(made), command }),
+    async mend() {
+      await makeVenv(made);
+      const overrides = path.join(made.folder, "share/jupyter/lab/settings/overrides.json");
+      writeWhole(overrides, `${JSON.stringify(LAB_SETTINGS, null, 2)}\n`);
+    },
+    probe() {
+      const ask = `import ${modules.join(", ")}; print(${modules[0]}.__version__)`;
+      const { status, stdout, stderr } = spawnSync(pythonOf(made.folder), ["-c", ask], {
+        encoding: "utf8",
+      });
+      if (status === 0) return { ok: true, detail: `${modules[0]} ${stdout.trim()}` };
+      return {
+        ok: false,
+        detail: `does not load: ${stderr.trim().split("\n").at(-1)}`,
+        command: `rm -rf ${shown(made.folder)} && ${command}`,
+      };
+    },
+  };
+}
+
+export const jupyterLab = jupyterIn({
   name: "JupyterLab",
   takes: "30 s to 3 min, 60 MB to download",
-  check() {
-    const made = readJson(stamp);
-    if (!made) return { ok: false, detail: "no venv with JupyterLab in .venv yet" };
-    if (made.python !== versionOfVenv())
-      return { ok: false, detail: `the venv's Python ${made.python} is gone from this machine` };
-    if (made.requirements !== lockHash())
-      return { ok: false, detail: `${shown(requirements)} has changed since .venv was made` };
-    return { ok: true, detail: `${made.jupyterlab} in .venv (Python ${made.python})` };
-  },
-  async mend() {
-    const made = readJson(stamp);
-    const intact = made !== undefined && made.python === versionOfVenv();
-    fs.rmSync(stamp, { force: true });
-    if (!intact) {
-      // What has no stamp was cut off, or is someone else's: begin anew.
-      const found = findPython();
-      if (!found) throw new Problem("no Python found; 3.10 or newer is needed.");
-      fs.rmSync(venv, { recursive: true, force: true });
-      await run("python -m venv", found.executable, ["-m", "venv", venv], { silence: 120 });
-    }
-    const lines = fs.readFileSync(requirements, "utf8").split("\n");
-    const total = lines.filter((line) => line.includes("==")).length;
-    let seen = 0;
-    await pip("pip install", ["install", "--no-input", "-r", requirements], {
-      onLine(line, progress) {
-        if (line.startsWith("Collecting")) progress.note(`${++seen} of at most ${total} packages`);
-        if (line.startsWith("Installing")) progress.note("installing");
-      },
-    });
-    writeWhole(overrides, `${JSON.stringify(LAB_SETTINGS, null, 2)}\n`);
-    const jupyterlab = /^jupyterlab==(\S+)/m.exec(lines.join("\n"))?.[1];
-    const state = { python: versionOfVenv(), requirements: lockHash(), jupyterlab };
-    writeWhole(stamp, `${JSON.stringify(state, null, 2)}\n`);
-  },
-  probe() {
-    const ask = "import jupyterlab, nbclient, jupyter_client; print(jupyterlab.__version__)";
-    const { status, stdout, stderr } = spawnSync(venvPython, ["-c", ask], { encoding: "utf8" });
-    if (status === 0) return { ok: true, detail: `${stdout.trim()} in .venv` };
-    return {
-      ok: false,
-      detail: `does not load: ${stderr.trim().split("\n").at(-1)}`,
-      command: "rm -rf .venv && npm start",
-    };
-  },
+  venv: labVenv,
+  modules: ["jupyterlab", "nbclient", "jupyter_client"],
+  command: "npm start",
+});
+
+/** What a teacher needs on top. */
+export const classroom = {
+  ...jupyterIn({
+    name: "Classroom",
+    takes: "30 s to 3 min, 80 MB to download",
+    venv: nbgraderVenv,
+    modules: ["nbgrader", "jupyterlab", "jupyterhub"],
+    command: "npm run classroom",
+  }),
+  optional: true,
 };
 
 /** What shows the figures: PyPI's plotly carries a JupyterLab extension. */
