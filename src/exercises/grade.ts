@@ -3,9 +3,15 @@ import { type Exercise, judge, type Verdict } from "./exercise";
 import { chapter1 } from "./1-scores";
 import { chapter2 } from "./2-softmax";
 import { chapter3 } from "./3-weighted-sum";
+import { chapter12 } from "./12-transformer";
 
 /** All exercises, chapter by chapter. */
-export const exercises: readonly Exercise<never>[] = [...chapter1, ...chapter2, ...chapter3];
+export const exercises: readonly Exercise<never>[] = [
+  ...chapter1,
+  ...chapter2,
+  ...chapter3,
+  ...chapter12,
+];
 
 /** The type of the output that a teacher's grader reads the points from; people do not see it. */
 export const MARKS = "application/vnd.attention-lab.marks+json";
