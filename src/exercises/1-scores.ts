@@ -1,5 +1,10 @@
-import { additiveScores, dotProductScores, scaledDotProductScores } from "../attention/scores";
-import { close } from "./compare";
+import {
+  additiveScores,
+  dotProductScores,
+  generalScores,
+  scaledDotProductScores,
+} from "../attention/scores";
+import { close, finite } from "./compare";
 import type { Exercise } from "./exercise";
 
 type Matrix = number[][];
@@ -62,6 +67,10 @@ const dotProduct: Exercise<Scores> = {
     {
       seen: (scores) => Array.isArray((scores([[1, 2]], [[3, 4]]) as unknown as Matrix[])[0]?.[0]),
       hint: "A score is a number. You multiply number by number, and the last step, adding the products up, is missing.",
+    },
+    {
+      seen: (scores) => close(scores([[1, 2]], [[3, 4]]), [[1 + 2 * 4]]),
+      hint: "The first product is missing: reduce begins with the first entry itself, unless you tell it to begin with 0.",
     },
     {
       seen: (scores) => close(scores([[1, 2]], [[3, 4]]), [[10]]),
@@ -139,7 +148,7 @@ const additive: Exercise<AdditiveScore> = {
         close(score(query, key, parameters), additiveScores(query, [key], parameters)[0]),
     },
     {
-      claim: "another query changes which of two keys wins by how much, and not all scores alike",
+      claim: "another query changes by how much one key leads another",
       points: 1,
       holds: (score) => {
         const lead = (q: number[]) => score(q, key, parameters) - score(q, [-1, 1], parameters);
@@ -151,6 +160,14 @@ const additive: Exercise<AdditiveScore> = {
     {
       seen: (score) => close(score(query, key, parameters), dot(parameters.v, hidden)),
       hint: "The tanh is missing. Without it the query adds the same number to the score of every key, and softmax forgets it.",
+    },
+    {
+      seen: (score) => {
+        const apart = [times(query, parameters.W1), times(key, parameters.W2)];
+        const [q, k] = apart.map((projected) => projected.map(Math.tanh));
+        return close(score(query, key, parameters), dot(parameters.v, plus(q, k)));
+      },
+      hint: "You bend question and card apart and add them afterwards, so again the query adds the same number to every score. Which comes first, the sum or the tanh?",
     },
     {
       seen: (score) => close(score(query, key, parameters), Math.tanh(dot(parameters.v, hidden))),
@@ -170,4 +187,66 @@ const additive: Exercise<AdditiveScore> = {
   ],
 };
 
-export const chapter1 = [dotProduct, scaledDotProduct, additive];
+/** Who is asked in 1.4: "Friday", "27", "May", "1990"; remarks: digits, letters, long, short. */
+const cards = [
+  [0, 5, 4, 0],
+  [2, 0, 0, 2],
+  [0, 2, 0, 2],
+  [2, 0, 2, 0],
+];
+const questions = ["weekday", "month", "year"];
+const asks = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
+const answers = [0, 2, 3];
+
+type Dictionary = () => Matrix;
+const rowsOf = (dictionary: Dictionary) => generalScores(asks, cards, dictionary());
+/** How far the word that should win is ahead of the best other one. */
+const lead = (row: number[], j: number) => row[j] - Math.max(...row.filter((_, k) => k !== j));
+
+const dictionary: Exercise<Dictionary> = {
+  id: "1.4",
+  checks: questions.map((question, i) => ({
+    claim: `asked for the ${question}, the right word leads by 1 or more`,
+    points: 1,
+    holds: (answer) => lead(rowsOf(answer)[i], answers[i]) >= 1,
+  })),
+  mistakes: [
+    {
+      seen: (answer) => answer().length === 4 && answer().every((row) => row.length === 3),
+      hint: "Your W has a row for each remark. It needs a row for each number of a query, [d_q, d_k]: row 1 is what “weekday” means in remarks.",
+    },
+    {
+      seen: (answer) => {
+        const [first, ...others] = rowsOf(answer);
+        return finite(first) && others.every((row) => close(row, first));
+      },
+      hint: "All three questions get the same scores: the rows of your W are alike, so nobody hears who asks.",
+    },
+    {
+      seen: (answer) => {
+        const rows = rowsOf(answer);
+        const winners = rows.map((row) => row.indexOf(Math.max(...row)));
+        const right = winners.filter((winner, i) => winner === answers[i]);
+        return right.length < 3 && [...winners].sort().join() === answers.join();
+      },
+      hint: "Each question finds a word, but not its own: the rows of W stand in another order than the numbers of a query.",
+    },
+    {
+      seen: (answer) => {
+        const winners = rowsOf(answer).map((row) => row.indexOf(Math.max(...row)));
+        return winners.filter((winner) => winner === 0).length > 1;
+      },
+      hint: "“Friday” wins where it should not: its card has such large numbers that every wish for letters, or for length, finds it. A question may also say what it does not want.",
+    },
+    {
+      seen: (answer) => rowsOf(answer).every((row, i) => lead(row, answers[i]) > 0),
+      hint: "The right words win, but by less than 1. Ask louder.",
+    },
+  ],
+};
+
+export const chapter1 = [dotProduct, scaledDotProduct, additive, dictionary];

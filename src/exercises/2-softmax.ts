@@ -11,6 +11,13 @@ const scores = [
 const exps = scores.map((row) => row.map(Math.exp));
 const sum = (row: number[]) => row.reduce((total, x) => total + x, 0);
 
+/** Large, very negative, and far apart: exp alone fails on each row. */
+const far = [
+  [1000, 1001, 999],
+  [-1000, -1001, -999],
+  [0, 2000, -2000],
+];
+
 const rows: Exercise<(scores: Matrix) => Matrix> = {
   id: "2.1",
   checks: [
@@ -27,13 +34,7 @@ const rows: Exercise<(scores: Matrix) => Matrix> = {
     {
       claim: "scores of 1000 and of −1000 give finite weights",
       points: 1,
-      holds: (answer) => {
-        const far = [
-          [1000, 1001, 999],
-          [-1000, -1001, -999],
-        ];
-        return finite(answer(far)) && close(answer(far), softmax(far));
-      },
+      holds: (answer) => close(answer(far), softmax(far)),
     },
   ],
   mistakes: [
@@ -70,8 +71,15 @@ const rows: Exercise<(scores: Matrix) => Matrix> = {
       hint: "exp(1000) is too large for a number. Subtract something from every score of the row first; which number keeps all exponents at 0 or below?",
     },
     {
-      seen: (answer) => close(answer(scores), softmax(scores)),
+      seen: (answer) =>
+        close(answer(scores), softmax(scores)) &&
+        close(answer(far.slice(0, 1)), softmax(far.slice(0, 1))) &&
+        !finite(answer(far.slice(0, 2))),
       hint: "Large scores are fine, very negative ones are not: exp(−1000) is 0, for the whole row. Subtract the row's own maximum, not the matrix's.",
+    },
+    {
+      seen: (answer) => close(answer(scores), softmax(scores)),
+      hint: "You subtract something, but a score that lies 2000 above it still overflows. Nothing may be left above 0.",
     },
   ],
 };
@@ -115,12 +123,15 @@ const masked: Exercise<(scores: number[], mask: boolean[]) => number[]> = {
   id: "2.3",
   checks: [
     {
-      claim: "what is masked gets exactly 0",
+      claim: "what is masked gets exactly 0, and the others share 1 among them",
       points: 1,
-      holds: (answer) => answer([1, 2, 3], [true, true, false])[2] === 0,
+      holds: (answer) => {
+        const given = answer([1, 2, 3], [true, true, false]);
+        return given[2] === 0 && close(sum(given), 1);
+      },
     },
     {
-      claim: "the others share 1 among them, as if the masked key were not there",
+      claim: "they get what they would get if the masked key were not there",
       points: 1,
       holds: (answer) => close(answer([1, 2, 3], [true, true, false]).slice(0, 2), softmax([1, 2])),
     },
@@ -156,4 +167,70 @@ const masked: Exercise<(scores: number[], mask: boolean[]) => number[]> = {
   ],
 };
 
-export const chapter2 = [rows, temperature, masked];
+type Thermostat = (scores: number[], share: number) => number;
+
+const top = (scores: number[], temperature: number) =>
+  Math.max(...softmax(scores, { temperature }));
+
+/** The largest weight at the temperature that the answer gives. */
+const reached = (answer: Thermostat, scores: number[], share: number) =>
+  top(scores, answer(scores, share));
+
+const thermostat: Exercise<Thermostat> = {
+  id: "2.4",
+  checks: [
+    {
+      claim:
+        "the month's winner (scores 1, 4, 0) gets the share that is asked for: 60 %, 90 %, 99 %",
+      points: 2,
+      holds: (answer) =>
+        [0.6, 0.9, 0.99].every((share) => close(reached(answer, [1, 4, 0], share), share, 1e-3)),
+    },
+    {
+      claim: "so do others, of five words, with negative scores, with scores of some hundreds",
+      points: 2,
+      holds: (answer) =>
+        close(reached(answer, [-3, 1, 0.5, -1, 0], 0.7), 0.7, 1e-3) &&
+        close(reached(answer, [150, -200, 400], 0.5), 0.5, 1e-3),
+    },
+  ],
+  mistakes: [
+    {
+      seen: (answer) =>
+        [0.6, 0.9].every((share) =>
+          close(top([1, 4, 0], 1 / answer([1, 4, 0], share)), share, 1e-3),
+        ),
+      hint: "1 / T would be right: you have found what the scores are multiplied by. They are divided by the temperature.",
+    },
+    {
+      seen: (answer) =>
+        [0.6, 0.9].every((share) => {
+          const winner = reached(answer, [1, 4, 0], share);
+          return close(winner, 1, 0.01) || close(winner, 1 / 3, 0.01);
+        }),
+      hint: "Your search runs to one end of its range. When the winner has too much, should it get hotter or colder?",
+    },
+    {
+      seen: (answer) =>
+        close(reached(answer, [0, 3], 0.8), 0.8, 1e-3) &&
+        !close(reached(answer, [1, 4, 0], 0.8), 0.8, 1e-3),
+      hint: "It is right for two words. With three, the losers share what the winner leaves, and no short formula knows how: try temperatures, and let the answer to each tell you which to try next.",
+    },
+    {
+      seen: (answer) =>
+        [0.6, 0.9, 0.99].every((share) => close(reached(answer, [1, 4, 0], share), share, 1e-3)),
+      hint: "Right where the scores are small. Let the range of your search be wide: scores of some hundreds need temperatures of some hundreds.",
+    },
+    {
+      seen: (answer) =>
+        [0.6, 0.9, 0.99].every((share) => close(reached(answer, [1, 4, 0], share), share, 0.05)),
+      hint: "Near, but not to within 0.001. Go on with smaller steps.",
+    },
+    {
+      seen: (answer) => close(answer([1, 4, 0], 0.6), answer([1, 4, 0], 0.9)),
+      hint: "Whatever share is asked for, you give the same temperature.",
+    },
+  ],
+};
+
+export const chapter2 = [rows, temperature, masked, thermostat];

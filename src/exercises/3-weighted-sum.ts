@@ -114,7 +114,138 @@ const whole: Exercise<Attention> = {
       },
       hint: "Your weights sum to 1 over the queries, column by column. Softmax goes along a row.",
     },
+    {
+      seen: (answer) =>
+        close(
+          answer(queries, keys, values),
+          queries.map(() => right[0]),
+        ),
+      hint: "All queries get the same context, that of the first one.",
+    },
   ],
 };
 
-export const chapter3 = [contexts, whole];
+type MaskedAttention = (queries: Matrix, keys: Matrix, values: Matrix, mask: boolean[]) => Matrix;
+
+/** Two words and two places of padding, whose keys and values are `key` and `value`. */
+const padded = (answer: MaskedAttention, key: number[], value: number[]) =>
+  answer(queries, [...keys, key, key], [...values, value, value], [true, true, false, false]);
+const leak = attention(queries, [...keys, [0, 0], [0, 0]], [...values, [0, 0, 0], [0, 0, 0]]);
+
+const padding: Exercise<MaskedAttention> = {
+  id: "3.3",
+  checks: [
+    {
+      claim: "padding of zeros changes no context",
+      points: 2,
+      holds: (answer) => close(padded(answer, [0, 0], [0, 0, 0]), right),
+    },
+    {
+      claim: "nor does padding that holds anything else, however large",
+      points: 1,
+      holds: (answer) =>
+        close(padded(answer, [3, -2], [5, 5, 5]), right) &&
+        close(padded(answer, [400, -900], [7, -7, 1000]), right),
+    },
+  ],
+  mistakes: [
+    {
+      seen: (answer) =>
+        close(
+          padded(answer, [9, -9], [1, 1, 1]),
+          queries.map(() => [1, 1, 1]),
+        ),
+      hint: "Only the padding is read: the mask is the wrong way round.",
+    },
+    {
+      seen: (answer) =>
+        close(padded(answer, [0, 0], [0, 0, 0]), leak.context) &&
+        !close(padded(answer, [3, -2], [0, 0, 0]), leak.context),
+      hint: "A value of 0 hands over nothing, but the padding still takes its share of the attention, and the words are left with less. Where do the shares come from?",
+    },
+    {
+      seen: (answer) => close(padded(answer, [3, -2], [0, 0, 0]), leak.context),
+      hint: "You make the padding's scores 0, be it by keys of zeros. To softmax, 0 is a score like any other: exp(0) is 1.",
+    },
+    {
+      seen: (answer) => close(padded(answer, [0, 0], [0, 0, 0]), right),
+      hint: "Well with padding of zeros; but a padding with a very large score gets through. What must its score be, so that no key can make up for it?",
+    },
+  ],
+};
+
+type Ask = (queries: Matrix, keys: Matrix, values: Matrix) => Matrix;
+type WeightsOf = (attend: Ask, queries: Matrix, keys: Matrix) => Matrix;
+
+const threeKeys = [...keys, [0.5, 0.5]];
+const plainAsk: Ask = (q, k, v) => attention(q, k, v).context;
+const coldAsk: Ask = (q, k, v) => attention(q, k, v, { temperature: 0.3 }).context;
+const maskedAsk: Ask = (q, k, v) => attention(q, k, v, { mask: k.map((_, j) => j !== 1) }).context;
+
+const probing: Exercise<WeightsOf> = {
+  id: "3.4",
+  checks: [
+    {
+      claim: "it finds the weights of the attention of this notebook",
+      points: 1,
+      holds: (answer) =>
+        close(
+          answer(plainAsk, queries, threeKeys),
+          attention(queries, threeKeys, threeKeys).weights,
+        ),
+    },
+    {
+      claim: "and of attentions that do it differently: a colder one, one that masks a word",
+      points: 2,
+      holds: (answer) =>
+        close(
+          answer(coldAsk, queries, threeKeys),
+          softmax(scaledDotProductScores(queries, threeKeys), { temperature: 0.3 }),
+        ) &&
+        answer(maskedAsk, queries, threeKeys).every(
+          (row) => row[1] === 0 && close(row[0] + row[2], 1),
+        ),
+    },
+  ],
+  mistakes: [
+    {
+      seen: (answer) => {
+        const expected = attention(queries, threeKeys, threeKeys).weights;
+        return (
+          close(answer(plainAsk, queries, threeKeys), expected) &&
+          close(answer(coldAsk, queries, threeKeys), expected)
+        );
+      },
+      hint: "You compute the weights anew, by the formula you know. The attention that you are given may do something else: ask it.",
+    },
+    {
+      seen: (answer) =>
+        close(
+          answer(plainAsk, queries, threeKeys),
+          queries.map(() => [1, 1, 1]),
+        ),
+      hint: "Each word hands over the same, so the context says nothing about who was asked. Let each word hand over something that no other word has.",
+    },
+    {
+      seen: (answer) =>
+        close(answer(plainAsk, queries, threeKeys), plainAsk(queries, threeKeys, threeKeys)),
+      hint: "This is the context of the keys. You choose the values freely: which ones make a context that reads like a row of weights?",
+    },
+    {
+      seen: (answer) => {
+        const expected = attention(queries, threeKeys, threeKeys).weights;
+        return close(answer(plainAsk, queries, threeKeys), transposed(expected));
+      },
+      hint: "The weights are right, but they lie on their side: a row for each query.",
+    },
+    {
+      seen: (answer) =>
+        answer(plainAsk, queries, keys).every((row, i) =>
+          close(row, attention(queries, keys, keys).weights[i]),
+        ),
+      hint: "Right for as many words as a key has numbers. There may be more or fewer words: how many values do you need, and how wide is each?",
+    },
+  ],
+};
+
+export const chapter3 = [contexts, whole, padding, probing];
