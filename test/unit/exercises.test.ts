@@ -4,9 +4,16 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs-node";
 import { matrix } from "mathjs";
-import { close, finite } from "../../src/exercises/compare";
-import { type Check, type Exercise, judge } from "../../src/exercises/exercise";
-import { exercises, grade, textOf } from "../../src/exercises/grade";
+import type * as Compare from "../../src/dist/exercises/compare";
+import type * as Judge from "../../src/dist/exercises/exercise";
+import type { Check, Exercise } from "../../src/dist/exercises/exercise";
+import type * as Grade from "../../src/dist/exercises/grade";
+
+const built = (name: string): unknown =>
+  require(path.join(path.dirname(require.resolve("attention-lab")), "exercises", name)); // eslint-disable-line @typescript-eslint/no-require-imports
+const { close, finite } = built("compare") as typeof Compare;
+const { judge } = built("exercise") as typeof Judge;
+const { exercises, grade, textOf } = built("grade") as typeof Grade;
 
 const check = (holds: Check<number>["holds"], points = 1): Check<number> => ({
   claim: "it holds",
