@@ -48,8 +48,9 @@ export interface Verdict {
 /** Judges an answer: every check is tried, whatever came of those before it. */
 export async function judge<Answer>(
   { id, checks, mistakes }: Exercise<Answer>,
-  answer: Answer,
+  given: Answer,
 ): Promise<Verdict> {
+  const answer = onCopies(given);
   const outcomes: Outcome[] = [];
   for (const { claim, points, holds } of checks) {
     outcomes.push({ claim, points, ...(await outcomeOf(() => holds(answer))) });
@@ -62,6 +63,22 @@ export async function judge<Answer>(
     if ((await outcomeOf(() => seen(answer))).holds) return { ...verdict, hint };
   }
   return verdict;
+}
+
+/** A function as it is, but called with copies: one that changes a list changes no later check. */
+function onCopies<Answer>(answer: Answer): Answer {
+  if (typeof answer !== "function") return answer;
+  return new Proxy(answer, {
+    apply: (run, self, inputs: unknown[]) => Reflect.apply(run, self, inputs.map(copy)) as unknown,
+  });
+}
+
+/** Copies lists and plain objects, and what is in them; tensors, functions and the like stay. */
+function copy(input: unknown): unknown {
+  if (Array.isArray(input)) return input.map(copy);
+  if (input === null || typeof input !== "object") return input;
+  if (Object.getPrototypeOf(input) !== Object.prototype) return input;
+  return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, copy(value)]));
 }
 
 /**

@@ -77,6 +77,28 @@ describe("judging an answer", () => {
     );
   });
 
+  it("gives answers copies, so that one that changes its arguments changes no later check", async () => {
+    const inputs = { rows: [[3, 4]], tensor: tf.scalar(1), other: () => 1 };
+    type Answer = (row: number[], all: typeof inputs) => number;
+    const answer: Answer = (row, all) => {
+      row[0] = all.rows[0][0] = 0;
+      all.rows.pop();
+      return row.length + all.tensor.rank + all.other();
+    };
+    const row = [1, 2];
+    const { points } = await judge<Answer>(
+      {
+        id: "0.1",
+        checks: [{ claim: "", points: 1, holds: (answer) => answer(row, inputs) === 3 }],
+        mistakes: [],
+      },
+      answer,
+    );
+    assert.equal(points, 1);
+    assert.deepEqual([row, inputs.rows], [[1, 2], [[3, 4]]]);
+    inputs.tensor.dispose();
+  });
+
   it("leaves no tensors behind, also where it had to wait or to stop", async () => {
     const before = tf.memory().numTensors;
     const answer = (tensor: tf.Tensor) => tensor.mul(2);
