@@ -3,6 +3,9 @@ import { type Exercise, judge, type Verdict } from "./exercise";
 import { chapter1 } from "./1-scores";
 import { chapter2 } from "./2-softmax";
 import { chapter3 } from "./3-weighted-sum";
+import { chapter6 } from "./6-attention-maps";
+import { chapter7 } from "./7-kinds-of-attention";
+import { chapter8 } from "./8-translation";
 import { chapter12 } from "./12-transformer";
 
 /** All exercises, chapter by chapter. */
@@ -10,6 +13,9 @@ export const exercises: readonly Exercise<never>[] = [
   ...chapter1,
   ...chapter2,
   ...chapter3,
+  ...chapter6,
+  ...chapter7,
+  ...chapter8,
   ...chapter12,
 ];
 
