@@ -7,6 +7,7 @@ import { chapter6 } from "./6-attention-maps";
 import { chapter7 } from "./7-kinds-of-attention";
 import { chapter8 } from "./8-translation";
 import { chapter12 } from "./12-transformer";
+import { chapter13 } from "./13-bug-museum";
 
 /** All exercises, chapter by chapter. */
 export const exercises: readonly Exercise<never>[] = [
@@ -17,6 +18,7 @@ export const exercises: readonly Exercise<never>[] = [
   ...chapter7,
   ...chapter8,
   ...chapter12,
+  ...chapter13,
 ];
 
 /** The type of the output that a teacher's grader reads the points from; people do not see it. */
