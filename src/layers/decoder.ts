@@ -17,7 +17,7 @@ import {
   stackOfGRUs,
 } from "./encoder";
 import { fusedDecoder } from "./fused/decoder";
-import { fusedDecoderStep, gruStepWeights } from "./fused/decoder-step";
+import { fusedDecoderSteps } from "./fused/decoder-step";
 import { fusedKernels } from "./fused/switch";
 import { type GRU, type Recurrence } from "./gru";
 import { LocalAttention } from "./local-attention";
@@ -70,27 +70,37 @@ export interface DecoderStep {
   weights: tf.Tensor2D;
 }
 
-/** What the decoder would write next, for each of its rows; `count` choices a row. */
+/** What a decoder is asked for. */
+export interface Wanted {
+  /** How many tokens to choose from for each row, in each step. */
+  count: number;
+  /** How many steps to take, if it can take several in one go: each reads the best of the last. */
+  steps: number;
+}
+
+/** What the decoder would write next, for each of its rows; `count` choices a step. */
 export interface Choices {
-  /** The most probable tokens, the best first: `[rows · count]`. */
+  /** How many steps it took: as many as wanted, or one. */
+  steps: number;
+  /** The most probable tokens, the best first: `[rows · steps · count]`. */
   tokens: Int32Array;
-  /** ln of their probabilities, `[rows · count]`. */
+  /** ln of their probabilities, `[rows · steps · count]`. */
   logProbabilities: Float32Array;
-  /** How much the step looked at each source position, `[rows · sourceTime]`. */
+  /** How much a step looked at each source position, `[rows · steps · sourceTime]`. */
   weights: Float32Array;
-  /** Each GRU's state `[rows, hidden]` after the step. */
+  /** Each GRU's state `[rows, hidden]` after the last step. */
   states: tf.Tensor2D[];
 }
 
 /**
  * From the tokens written last, one a row, the states and the memory to the next choices; `position`
- * is the number of the step, from 0.
+ * is the number of the first step, from 0.
  */
 export type Chooser = (
   tokens: tf.Tensor1D,
   states: tf.Tensor2D[],
   memory: Memory,
-  count: number,
+  wanted: Wanted,
   position: number,
 ) => Choices;
 
@@ -250,17 +260,18 @@ export class Decoder extends Composite {
     const weights = {
       embedding: this.embedding.weights[0].read(),
       attention: this.attention && { additive: this.attention.additive() },
-      grus: this.grus.map((gru) => gruStepWeights(gru.tensors())),
+      grus: this.grus.map((gru) => gru.tensors()),
       dense: { kernel, bias },
     };
-    return (tokens, states, memory, count) =>
-      fusedDecoderStep({ tokens, states, memory, weights }, count);
+    return (tokens, states, memory, wanted) =>
+      fusedDecoderSteps({ tokens, states, memory, weights }, wanted);
   }
 
-  private choose(...[tokens, states, memory, count, position]: Parameters<Chooser>): Choices {
+  private choose(...[tokens, states, memory, { count }, position]: Parameters<Chooser>): Choices {
     return tf.tidy(() => {
       const step = this.step(tokens, states, memory, position);
       return {
+        steps: 1,
         ...mostProbable(step.logits, count),
         weights: step.weights.dataSync() as Float32Array,
         states: step.states,

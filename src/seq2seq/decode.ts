@@ -146,17 +146,19 @@ export function decodeGreedy(
     let running = answers; // the answer that each row writes
     let tokens = running.map(() => START);
     // One step more than the longest answer has tokens, for its END.
-    for (let length = 0; length <= maxLength && running.length > 0; length++) {
-      const next = rows.next(tokens, 1);
-      tokens = [...next.tokens];
-      running.forEach((answer, row) => {
-        if (answer.ended) return;
-        answer.logProbabilities.push(next.logProbabilities[row]);
-        answer.ended = tokens[row] === END;
-        if (answer.ended || length === maxLength) return;
-        answer.tokens.push(tokens[row]);
-        answer.weights.push(next.weightsOf(row));
-      });
+    for (let length = 0; length <= maxLength && running.length > 0;) {
+      for (const next of rows.greedy(tokens, maxLength + 1 - length)) {
+        tokens = [...next.tokens];
+        running.forEach((answer, row) => {
+          if (answer.ended) return;
+          answer.logProbabilities.push(next.logProbabilities[row]);
+          answer.ended = tokens[row] === END;
+          if (answer.ended || length === maxLength) return;
+          answer.tokens.push(tokens[row]);
+          answer.weights.push(next.weightsOf(row));
+        });
+        length++;
+      }
       const going = [...running.keys()].filter((row) => !running[row].ended);
       if (going.length > WORTH_COPYING * running.length) continue;
       rows.select(going);

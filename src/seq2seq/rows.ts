@@ -7,7 +7,7 @@ import { DecoderRows } from "./decode-rows";
 export function startRows(
   model: tf.LayersModel,
   sources: readonly (readonly number[])[],
-): Pick<DecoderRows, "count" | "next" | "select"> {
+): Pick<DecoderRows, "count" | "next" | "greedy" | "select"> {
   const Rows = transformerParts(model) ? TransformerRows : DecoderRows;
   return new Rows(model, sources);
 }

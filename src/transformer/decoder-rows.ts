@@ -12,7 +12,7 @@ import { transformerParts } from "./transformer";
  *
  * It lives within one `tf.tidy`.
  */
-export class TransformerRows implements Pick<DecoderRows, "count" | "next" | "select"> {
+export class TransformerRows implements Pick<DecoderRows, "count" | "next" | "greedy" | "select"> {
   private readonly decoder: TransformerDecoder;
   /** What each block of the decoder looks at. */
   private memories: BlockMemory[];
@@ -56,6 +56,11 @@ export class TransformerRows implements Pick<DecoderRows, "count" | "next" | "se
     const weightsOf = (row: number) =>
       Array.from(weights.subarray(row * time, row * time + rows[row].length));
     return { ...choices, weightsOf };
+  }
+
+  /** One step, each row's most probable next token; `DecoderRows` takes several at once. */
+  greedy(tokens: readonly number[]): NextTokens[] {
+    return [this.next(tokens, 1)];
   }
 
   /** Goes on with these rows only, in this order; one row may go on as several. */

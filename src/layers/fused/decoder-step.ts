@@ -1,13 +1,15 @@
 import { tf } from "../../backend";
 import type { Memory } from "../attention";
-import type { Choices } from "../decoder";
+import type { Choices, Wanted } from "../decoder";
 import { LARGE } from "../mask";
 import { attentionForward } from "./attention-step";
 import { Graph } from "./graph";
-import { cellForward, gatesAndCandidate } from "./gru-cell";
+import type { GRUTensors } from "./gru";
+import { cellForward, cellWeights, gatesAndCandidate } from "./gru-cell";
 import { replaced } from "./kernel-run";
 import {
   addBias,
+  argMaxOfLast,
   batchMatMul,
   binding,
   concat,
@@ -23,6 +25,7 @@ import {
   nativesIn,
   reshape,
   rowsAt,
+  stack,
   sub,
   sumOfLast,
   toNative,
@@ -41,65 +44,34 @@ export interface DecoderStepInputs {
   weights: DecoderStepWeights;
 }
 
-/** The decoder's weights, cut up as the step needs them. */
+/** The decoder's weights. */
 export interface DecoderStepWeights {
   /** `[vocab, embedding]`. */
   embedding: tf.Tensor;
   /** With attention only; for the additive score W1 `[hidden, units]` and V `[units, 1]`. */
   attention?: { additive?: { W1: tf.Tensor; V: tf.Tensor } };
-  grus: GRUStepWeights[];
+  grus: GRUWeights[];
   /** `[hidden, vocab]` and `[vocab]`. */
   dense: { kernel: tf.Tensor; bias: tf.Tensor };
 }
 
-interface GRUStepWeights {
-  /** `[features, 3·units]`. */
-  inputKernel: tf.Tensor;
-  /** `[3·units]`. */
-  inputBias: tf.Tensor;
-  /** `[units, 3·units]`, the gates in the order z, r, h. */
-  kernel: tf.Tensor;
-  /** `[units, 2·units]`, the part of z and r. */
-  gateKernel: tf.Tensor;
-  /** `[units, units]`, the part of the candidate. */
-  candidateKernel: tf.Tensor;
-  /** `[3·units]`, with `resetAfter` only. */
-  bias?: tf.Tensor;
-}
-
-/** The weights of a GRU as the step needs them. */
-export function gruStepWeights(gru: {
-  kernel: tf.Tensor2D;
-  bias: tf.Tensor1D;
-  recurrentKernel: tf.Tensor2D;
-  recurrentBias?: tf.Tensor1D;
-}): GRUStepWeights {
-  const units = gru.recurrentKernel.shape[0];
-  const [gateKernel, candidateKernel] = tf.split(gru.recurrentKernel, [2 * units, units], 1);
-  return {
-    inputKernel: gru.kernel,
-    inputBias: gru.bias,
-    kernel: gru.recurrentKernel,
-    gateKernel,
-    candidateKernel,
-    bias: gru.recurrentBias,
-  };
-}
+type GRUWeights = Pick<GRUTensors, "kernel" | "bias" | "recurrentKernel" | "recurrentBias">;
 
 /**
- * One step of decoding in one call of TensorFlow: embedding, attention, the stack of GRUs, dense,
- * and the `count` most probable next tokens of each row.
+ * Some steps of decoding in one call of TensorFlow: embedding, attention, the stack of GRUs, dense,
+ * and the `count` most probable next tokens of each row, of which the next step reads the best.
  *
  * The graph that it runs is for any number of rows and any source time. The mathematics is in
  * `attention-step.ts` and `gru-cell.ts`; from the logits l comes
  * ln p_v = l_v − max l − ln Σ exp(l − max l).
  */
-export function fusedDecoderStep(inputs: DecoderStepInputs, count: number): Choices {
+export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Choices {
   const sizes = partSizes(inputs.tokens.size);
-  const outputs = graphFor(inputs, sizes, count).run([sizes, ...tensorsIn(inputs)].map(toNative));
+  const outputs = graphFor(inputs, sizes, wanted).run([sizes, ...tensorsIn(inputs)].map(toNative));
   sizes.dispose();
   const [tokens, logProbabilities, weights, ...states] = outputs;
   const choices = {
+    steps: wanted.steps,
     tokens: binding.tensorDataSync(tokens) as Int32Array,
     logProbabilities: binding.tensorDataSync(logProbabilities) as Float32Array,
     weights: binding.tensorDataSync(weights) as Float32Array,
@@ -112,33 +84,34 @@ export function fusedDecoderStep(inputs: DecoderStepInputs, count: number): Choi
 /** The graphs, by all that their operations depend on. */
 const graphs = new Map<string, Graph>();
 
-function graphFor(inputs: DecoderStepInputs, sizes: tf.Tensor1D, count: number): Graph {
+function graphFor(inputs: DecoderStepInputs, sizes: tf.Tensor1D, wanted: Wanted): Graph {
   const { memory, weights } = inputs;
   const kind = {
     keys: memory.keys.shape[2],
     hidden: memory.values.shape[2],
     attention: weights.attention && { additive: weights.attention.additive !== undefined },
-    grus: weights.grus.map(({ bias }) => ({ resetAfter: bias !== undefined })),
+    grus: weights.grus.map((gru) => ({ resetAfter: gru.recurrentBias !== undefined })),
     parts: sizes.size,
-    count,
+    ...wanted,
   };
   const name = JSON.stringify(kind);
   let graph = graphs.get(name);
-  if (!graph) graphs.set(name, (graph = record(inputs, sizes, count)));
+  if (!graph) graphs.set(name, (graph = record(inputs, sizes, wanted)));
   return graph;
 }
 
-function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, count: number): Graph {
+function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Wanted): Graph {
   const sizes = { keys: inputs.memory.keys.shape[2], hidden: inputs.memory.values.shape[2] };
   const { graph } = Graph.record([parts, ...tensorsIn(inputs)], ([partSizes, ...natives]) => {
     const { tokens, states, memory, weights } = nativesLike(inputs, natives.values());
+    const step = stepWith(weights, sizes);
     const rows = { embedded: rowsAt(weights.embedding, tokens), states, memory };
     const forwardPart = (part: Native[]) => {
       const natives = new Map(nativesIn(rows).map((native, i) => [native, part[i]]));
-      return forward({ ...replaced(rows, natives), weights }, sizes);
+      return severalSteps(step, weights.embedding, replaced(rows, natives), wanted.steps);
     };
     const [logits, looked, ...next] = inParts(nativesIn(rows), partSizes, parts.size, forwardPart);
-    const { values, indices } = topOfLast(logits, count);
+    const { values, indices } = topOfLast(logits, wanted.count);
     const best = maxOfLast(logits);
     const logTotal = log(sumOfLast(exp(sub(logits, best))));
     return { outputs: [indices, sub(sub(values, best), logTotal), looked, ...next] };
@@ -153,23 +126,59 @@ interface Sizes {
   hidden: number;
 }
 
-/** What a part of the rows is computed from; `embedded` are the tokens, `[rows, embedding]`. */
-type PartInputs = Natives<Omit<DecoderStepInputs, "tokens">> & { embedded: Native };
+/** What the first step of a part of the rows reads; `embedded` are the tokens, `[rows, embedding]`. */
+type PartInputs = Natives<Omit<DecoderStepInputs, "tokens" | "weights">> & { embedded: Native };
 
-/** The logits, the attention weights, and each GRU's next state. */
-function forward({ embedded, states, memory, weights }: PartInputs, sizes: Sizes): Native[] {
+type Step = (inputs: PartInputs) => {
+  /** `[rows, vocab]`. */
+  logits: Native;
+  /** The attention weights, `[rows, 1, time]`. */
+  looked: Native;
+  /** Each GRU's next state. */
+  states: Native[];
+};
+
+/** Logits `[rows, steps, vocab]`, attention weights `[rows, steps, time]`, and each GRU's last state. */
+function severalSteps(step: Step, embedding: Native, inputs: PartInputs, count: number): Native[] {
+  const steps = [step(inputs)];
+  while (steps.length < count) {
+    const { logits, states } = steps[steps.length - 1];
+    const embedded = rowsAt(embedding, argMaxOfLast(logits));
+    steps.push(step({ ...inputs, embedded, states }));
+  }
+  return [
+    stack(
+      steps.map(({ logits }) => logits),
+      1,
+    ),
+    concat(
+      steps.map(({ looked }) => looked),
+      1,
+    ),
+    ...steps[count - 1].states,
+  ];
+}
+
+/** A step of any part: the weights are cut up once. */
+function stepWith(weights: Natives<DecoderStepWeights>, sizes: Sizes): Step {
   const { hidden: units } = sizes;
-  const seen = look(memory, weights.attention, states[states.length - 1], sizes);
-  let input = concat([embedded, seen.context], 1);
-  const next = weights.grus.map(({ inputKernel, inputBias, ...kernels }, l) => {
-    const projected = addBias(matMul(input, inputKernel), inputBias);
-    const [toGates, toCandidate] = gatesAndCandidate(projected, units);
-    const cell = { units, one: floats([1], []), ...kernels };
-    input = cellForward(cell, toGates, toCandidate, states[l]).next;
-    return input;
-  });
-  const logits = addBias(matMul(input, weights.dense.kernel), weights.dense.bias);
-  return [logits, seen.weights, ...next];
+  const grus = weights.grus.map(({ kernel, bias, recurrentKernel, recurrentBias }) => ({
+    kernel,
+    bias,
+    cell: cellWeights(units, recurrentKernel, recurrentBias),
+  }));
+  return ({ embedded, states, memory }) => {
+    const seen = look(memory, weights.attention, states[states.length - 1], sizes);
+    let input = concat([embedded, seen.context], 1);
+    const next = grus.map(({ kernel, bias, cell }, l) => {
+      const projected = addBias(matMul(input, kernel), bias);
+      const [toGates, toCandidate] = gatesAndCandidate(projected, units);
+      input = cellForward(cell, toGates, toCandidate, states[l]).next;
+      return input;
+    });
+    const logits = addBias(matMul(input, weights.dense.kernel), weights.dense.bias);
+    return { logits, looked: seen.weights, states: next };
+  };
 }
 
 /** Attention, or without it the one position that the mask leaves. */

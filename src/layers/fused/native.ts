@@ -143,6 +143,7 @@ const CONCAT = withInt("Tidx");
 const GATHER = [type("Tparams", binding.TF_FLOAT), type("Tindices", binding.TF_INT32)];
 const GATHER_ROWS = [...GATHER, type("Taxis", binding.TF_INT32), int("batch_dims", 0)];
 const TOP = [...FLOATS, bool("sorted", true)];
+const ARG_MAX = [...withInt("Tidx"), type("output_type", binding.TF_INT32)];
 const SCATTER = withInt("Tindices");
 const SUM = [...withInt("Tidx"), bool("keep_dims", false)];
 const SUM_KEEPING_AXIS = [...withInt("Tidx"), bool("keep_dims", true)];
@@ -223,6 +224,11 @@ export function topOfLast(x: Native, count: number): { values: Native; indices: 
   const inputs = [x, integers(count)];
   const [values, indices] = runtime.execute("TopKV2", TOP, inputs, 2);
   return { values, indices };
+}
+
+/** Where the largest number stands along the last axis, which is then gone; of equals the first. */
+export function argMaxOfLast(x: Native): Native {
+  return run("ArgMax", ARG_MAX, [x, integers(-1)]);
 }
 
 /** The rows of a matrix with the numbers `[n]`. */
