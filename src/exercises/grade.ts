@@ -3,6 +3,7 @@ import { type Exercise, judge, type Verdict } from "./exercise";
 import { chapter1 } from "./1-scores";
 import { chapter2 } from "./2-softmax";
 import { chapter3 } from "./3-weighted-sum";
+import { chapter4 } from "./4-model";
 import { chapter6 } from "./6-attention-maps";
 import { chapter7 } from "./7-kinds-of-attention";
 import { chapter8 } from "./8-translation";
@@ -14,6 +15,7 @@ export const exercises: readonly Exercise<never>[] = [
   ...chapter1,
   ...chapter2,
   ...chapter3,
+  ...chapter4,
   ...chapter6,
   ...chapter7,
   ...chapter8,
