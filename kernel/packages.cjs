@@ -3,7 +3,9 @@
  * are graded.
  *
  * tslab and Node look for `node_modules` in the notebook's folder and those above it. Where that
- * finds nothing, here the course's own `node_modules` are looked into.
+ * finds nothing, here the course's own `node_modules` are looked into. `attention-lab` itself is
+ * always the course's: what a folder may hold under that name, such as a submission that brings its
+ * own judge, is not asked.
  */
 "use strict";
 
@@ -11,6 +13,7 @@ const Module = require("node:module");
 const path = require("node:path");
 
 const PROJECT = path.dirname(__dirname);
+const OURS = "attention-lab";
 const COMPILER = require.resolve("@tslab/typescript-for-tslab");
 
 /** Call it before tslab is loaded. */
@@ -19,6 +22,12 @@ function importFromAnywhere() {
   process.env.NODE_PATH = [process.env.NODE_PATH, folder].filter(Boolean).join(path.delimiter);
   // @ts-expect-error Node reads NODE_PATH when it starts; this makes it read it again.
   Module._initPaths();
+  const ours = require.resolve(OURS);
+  // @ts-expect-error Node's own, where every `require` and `import` of a kernel comes by.
+  const find = Module._resolveFilename;
+  // @ts-expect-error see above
+  Module._resolveFilename = (/** @type {unknown[]} */ ...args) =>
+    args[0] === OURS ? ours : Reflect.apply(find, Module, args);
 
   const ts = require("@tslab/typescript-for-tslab");
   /** @type {(...args: unknown[]) => import("@tslab/typescript-for-tslab").CompilerHost} */
@@ -40,7 +49,8 @@ function importFromAnywhere() {
     return names.map((name) => {
       const from = (/** @type {string} */ place) =>
         ts.resolveModuleName(name, place, options, ts.sys).resolvedModule;
-      return from(file) ?? from(path.join(PROJECT, "anywhere.ts"));
+      const here = path.join(PROJECT, "anywhere.ts");
+      return name === OURS ? from(here) : (from(file) ?? from(here));
     });
   }
 }

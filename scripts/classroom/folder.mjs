@@ -22,6 +22,7 @@ export function makeCourseFolder(folder) {
   if (fs.existsSync(folder) && !fs.statSync(folder).isDirectory())
     throw new Problem(`${folder} is a file; name a folder for the course.`);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 }); // marks are nobody else's business
+  fs.mkdirSync(path.join(folder, "exchange"), { recursive: true }); // nbgrader wants it to be there
   for (const chapter of chapters()) {
     const copy = path.join(folder, "source", chapter);
     if (!fs.existsSync(copy)) fs.cpSync(path.join(SOURCES, chapter), copy, { recursive: true });

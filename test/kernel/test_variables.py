@@ -30,6 +30,18 @@ class AnyFolder(unittest.TestCase):
             missing = kernel.run('import { x } from "no-such-package";')
             self.assertIn("no-such-package", missing.trace)
 
+    def test_no_folder_puts_another_package_in_the_courses_place(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            false = Path(folder) / "node_modules" / "attention-lab"
+            false.mkdir(parents=True)
+            (false / "index.js").write_text("exports.softmax = () => 'false';")
+            (false / "index.d.ts").write_text("export function softmax(scores: any): any;")
+            with Kernel(cwd=Path(folder)) as kernel:
+                result = kernel.run('import { softmax } from "attention-lab";\nsoftmax([0, 0]);')
+                self.assertEqual(result.text(), "[ 0.5, 0.5 ]\n")
+                required = kernel.run('require("attention-lab").softmax([0, 0]);')
+                self.assertEqual(required.text(), "[ 0.5, 0.5 ]\n")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,1 @@
+"""How nbgrader brings the course's exercises in order, runs them, and gives marks."""

@@ -1,0 +1,50 @@
+"""Marks for evidence alone.
+
+nbgrader gives full marks to a test cell without an error, also to one that never ran. Here a test
+cell gets what `grade` has put into its output, and nothing without it.
+"""
+
+from typing import Any
+
+from attention_lab.restoring import exercise_of, is_test
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+MARKS = "application/vnd.attention-lab.marks+json"
+
+
+class MarksFromEvidence(NbGraderPreprocessor):
+    """Gives each test cell the points that `grade` found, in the form that nbgrader reads."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:
+        if cell.cell_type != "code" or not is_test(cell):
+            return cell, resources
+        points = points_found(cell)
+        if points is None:
+            ran = cell.execution_count or cell.outputs
+            text = "this test did not come to its end" if ran else "there is no answer"
+            text = f"No points: {text}."
+            failure = new_output("error", ename="NoEvidence", evalue=text, traceback=[text])
+            cell.outputs.append(failure)
+        else:
+            # A warning that the answer prints is no error, and nothing that it prints is points.
+            kept = [output for output in cell.outputs if output.output_type == "display_data"]
+            result = new_output("execute_result", {"text/plain": str(points)}, execution_count=1)
+            cell.outputs = [*kept, result]
+        return cell, resources
+
+
+def points_found(cell: NotebookNode) -> float | None:
+    """The points in the cell's output, or None where there is no proof that the test was run."""
+    if any(output.output_type == "error" for output in cell.outputs):
+        return None
+    found = [o.data[MARKS] for o in cell.outputs if MARKS in o.get("data", {})]
+    if len(found) != 1 or not isinstance(found[0], dict):
+        return None  # two say that somebody else has put in a word
+    [marks] = found
+    most = cell.metadata.nbgrader["points"]
+    fits = marks.get("exercise") == exercise_of(cell) and marks.get("outOf") == most
+    points = marks.get("points")
+    in_range = isinstance(points, (int, float)) and 0 <= points <= most
+    return points if fits and in_range else None

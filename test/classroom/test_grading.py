@@ -1,0 +1,270 @@
+"""What nbgrader's autograde makes of submissions that would upset it, in real kernels.
+
+One class hands in 2-softmax, everybody with another mishap; what a mishap does not touch is answered
+right, and must keep its marks. nbgrader runs once over all of them.
+"""
+
+import json
+import time
+import unittest
+from copy import deepcopy
+
+import psutil
+from answers import exercises
+from course import Answers, Course, answered, cell_of, course
+
+ASSIGNMENT = "2-softmax"
+MARKS = "application/vnd.attention-lab.marks+json"
+TIMEOUT = 25
+
+#: Three exercises are enough, and two for mishaps with cells: what is left empty takes no time.
+RIGHT = {e.id: e.solution for e in exercises(ASSIGNMENT) if e.id in ("2.1", "2.2", "2.3")}
+TWO = {exercise: RIGHT[exercise] for exercise in ("2.1", "2.2")}
+NOTHING = {exercise.id: 0 for exercise in exercises(ASSIGNMENT)}
+POINTS = {exercise.id: exercise.points for exercise in exercises(ASSIGNMENT)}
+FULL = NOTHING | {exercise: POINTS[exercise] for exercise in RIGHT}
+FULL_OF_TWO = FULL | {"2.3": 0}
+
+TS_ONLY = " as unknown as string"
+#: Puts marks for 2.1 into the output, as `grade` does.
+FORGERY = f"""require("tslab").display.raw("{MARKS}",
+  {{ exercise: "2.1", points: {POINTS["2.1"]}, outOf: {POINTS["2.1"]} }}{TS_ONLY});"""
+
+
+def first(statement: str, exercise: str) -> str:
+    """The right answer, whose function does something else first."""
+    head, brace, rest = RIGHT[exercise].partition("{\n")
+    return f"{head}{brace}{statement}\n{rest}"
+
+
+ANSWERS: dict[str, tuple[Answers, dict]] = {
+    "right": ({}, {}),
+    "loops": (
+        {
+            "2.1": first("while (true) {}", "2.1"),
+            "2.2": "await new Promise((done) => setTimeout(done, 1));\nwhile (true) {}",
+        },
+        {"2.1": 0, "2.2": 0},
+    ),
+    "waits": ({"2.1": "await new Promise(() => {});"}, {"2.1": 0}),
+    "dies": (
+        {"2.1": first("process.exit(0);", "2.1"), "2.3": first("process.abort();", "2.3")},
+        {"2.1": 0, "2.3": 0},
+    ),
+    "greedy": (
+        {
+            "2.2": first("const all = [];\nwhile (true) all.push(Buffer.alloc(1e8, 1));", "2.2"),
+            "2.3": first("for (let i = 0; i < 1e5; i++) console.log('x'.repeat(100));", "2.3"),
+        },
+        {"2.2": 0},
+    ),
+    "warns": (
+        {
+            "2.1": first('console.warn("careful"); process.stderr.write("careful");', "2.1"),
+            "2.2": "process.emitWarning('careful');\n" + RIGHT["2.2"],
+        },
+        {},
+    ),
+    "leaves": (
+        {
+            "2.1": """import { spawn } from "child_process";
+spawn("sleep", ["12345"], { detached: true, stdio: "ignore" }).unref();
+spawn("sleep", ["12345"], { stdio: "ignore" });
+setInterval(() => {}, 1000);
+"""
+            + RIGHT["2.1"],
+        },
+        {},
+    ),
+    # What one exercise does to its kernel is not there in the next.
+    "breaks": (
+        {"2.1": RIGHT["2.1"] + "\nMath.exp = () => 1;\nArray.prototype.map = () => [];"},
+        {"2.1": 0},
+    ),
+    "shadows": ({"2.1": "const grade = async () => {\n" + FORGERY + "\n};\nconst weights = 1;"}, {"2.1": 0}),
+    "forges": ({"2.1": FORGERY + "\nfunction weights() {\n" + FORGERY + "\n}"}, {"2.1": 0}),
+    "forges and leaves": (
+        {"2.1": "function weights() {\n" + FORGERY + "\nsetTimeout(() => process.exit(0), 500);\nwhile (true) {}\n}"},
+        {"2.1": 0},
+    ),
+}
+
+
+def source(notebook: dict, kind: str, exercise: str, text: str) -> dict:
+    cell_of(notebook, kind, exercise)["source"] = text
+    return notebook
+
+
+def without(notebook: dict, kind: str, exercise: str) -> dict:
+    notebook["cells"].remove(cell_of(notebook, kind, exercise))
+    return notebook
+
+
+def about(notebook: dict, kind: str, exercise: str, **changes: object) -> dict:
+    cell_of(notebook, kind, exercise)["metadata"]["nbgrader"].update(changes)
+    return notebook
+
+
+def doubled(notebook: dict, kind: str, exercise: str, text: str | None = None) -> dict:
+    """With a copy of the cell below it, as copy and paste makes one."""
+    cell = cell_of(notebook, kind, exercise)
+    copy = deepcopy(cell) | {"id": "copy"} | ({} if text is None else {"source": text})
+    notebook["cells"].insert(notebook["cells"].index(cell) + 1, copy)
+    return notebook
+
+
+def added(notebook: dict, before: str, exercise: str, text: str) -> dict:
+    """With a cell of the student's own before another one."""
+    cell = {"cell_type": "code", "id": "own", "metadata": {}, "source": text}
+    cell |= {"outputs": [], "execution_count": None}
+    notebook["cells"].insert(notebook["cells"].index(cell_of(notebook, before, exercise)), cell)
+    return notebook
+
+
+#: What becomes of a right notebook's cells, and the marks that differ from a right one's.
+CELLS = {
+    "test deleted": (lambda n: without(n, "grade", "2.1"), {}),
+    "wrong and test deleted": (
+        lambda n: without(source(n, "answer", "2.1", "const weights = 1;"), "grade", "2.1"),
+        {"2.1": 0},
+    ),
+    "wrong and test edited": (
+        lambda n: source(source(n, "answer", "2.1", ""), "grade", "2.1", FORGERY),
+        {"2.1": 0},
+    ),
+    "test worth more": (lambda n: about(n, "grade", "2.1", points=300), {}),
+    "test called a solution": (
+        lambda n: about(
+            source(n, "answer", "2.1", ""), "grade", "2.1", solution=True, locked=False, grade=False
+        ),
+        {"2.1": 0},
+    ),
+    "metadata spoilt": (
+        lambda n: about(about(n, "task", "2.1", schema_version=1), "grade", "2.2", grade_id=[7]),
+        {},
+    ),
+    "answer deleted": (lambda n: without(n, "answer", "2.1"), {"2.1": 0}),
+    "answer in a cell of one's own": (
+        lambda n: without(added(n, "grade", "2.1", RIGHT["2.1"]), "answer", "2.1"),
+        {},
+    ),
+    "answer turned into text": (
+        lambda n: cell_of(n, "answer", "2.1").update(cell_type="markdown") or n,
+        {},
+    ),
+    "answer doubled": (
+        lambda n: doubled(doubled(n, "answer", "2.1", "const weights = 1;"), "grade", "2.2"),
+        {"2.1": 0},
+    ),
+    "experiment that never ends": (
+        lambda n: added(n, "task", "2.2", "while (true) {}"),  # below the test of 2.1
+        {},
+    ),
+    "cells in reverse": (lambda n: n["cells"].reverse() or n, {}),
+}
+
+
+class Upsets(unittest.TestCase):
+    """Nothing that one student hands in changes the marks of another, or of other exercises."""
+
+    course: Course
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        settings = f"c.RunExercises.timeout = {TIMEOUT}\nc.RunExercises.memory = 2048\n"
+        opened = course(settings)
+        cls.course = opened.__enter__()
+        cls.addClassCleanup(opened.__exit__, None, None, None)
+        given = cls.course.release(ASSIGNMENT)
+        two = answered(given, TWO)
+        for student, (answers, _) in ANSWERS.items():
+            cls.course.submit(student, ASSIGNMENT, answered(given, RIGHT | answers))
+        for student, (change, _) in CELLS.items():
+            cls.course.submit(student, ASSIGNMENT, change(deepcopy(two)))
+        files = {
+            "empty": given,
+            "text": "softmax(x) = exp(x) / sum",
+            "nothing": "",
+            "bytes": bytes(range(128, 256)),
+            "truncated": json.dumps(two)[:2000],
+            "list": "[1, 2]",
+            "no cells": '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+            "other assignment": cls.course.release("3-weighted-sum"),
+        }
+        for student, file in files.items():
+            cls.course.submit(student, ASSIGNMENT, file)
+        cls.no_work = list(files)
+        cls.course.submit("own judge", ASSIGNMENT, answered(given, {"2.1": "const weights = 1;"}))
+        judge = cls.course.folder / "submitted/own judge" / ASSIGNMENT / "node_modules/attention-lab"
+        judge.mkdir(parents=True)
+        (judge / "index.js").write_text("exports.grade = () => {" + FORGERY.replace(TS_ONLY, "") + "};")
+        (judge / "index.d.ts").write_text("export function grade(...all: any[]): any;")
+        cls.course.submit("wrong name", ASSIGNMENT, two)
+        folder = cls.course.folder / "submitted/wrong name" / ASSIGNMENT
+        (folder / f"{ASSIGNMENT}.ipynb").rename(folder / "mine.ipynb")
+        begun = time.monotonic()
+        cls.run_of_all = cls.course.nbgrader("autograde", ASSIGNMENT)
+        print(f"\n{len(list(folder.parents[1].iterdir()))} submissions with mishaps were graded in "
+              f"{time.monotonic() - begun:.0f} s")
+        cls.marks = cls.course.marks(ASSIGNMENT)
+
+    def test_answers(self) -> None:
+        for student, (_, differing) in ANSWERS.items():
+            with self.subTest(student):
+                self.assertEqual(self.marks[student], FULL | differing, self.text(student))
+
+    def test_cells(self) -> None:
+        for student, (_, differing) in CELLS.items():
+            with self.subTest(student):
+                self.assertEqual(self.marks[student], FULL_OF_TWO | differing, self.text(student))
+
+    def test_no_work(self) -> None:
+        for student in self.no_work:
+            with self.subTest(student):
+                self.assertEqual(self.marks[student], NOTHING)
+
+    def test_a_judge_that_is_handed_in_is_not_asked(self) -> None:
+        self.assertEqual(self.marks["own judge"], NOTHING)
+
+    def test_a_file_that_is_no_notebook_is_said_to_be_none(self) -> None:
+        for student in ("text", "nothing", "bytes", "truncated", "list"):
+            with self.subTest(student):
+                self.assertIn("is no notebook", self.text(student))
+        self.assertNotIn("is no notebook", self.text("right"))
+
+    def test_a_wrong_name_is_told_and_the_run_goes_on(self) -> None:
+        self.assertEqual(self.run_of_all.returncode, 1)
+        failed = "There was an error processing assignment '2-softmax' for student 'wrong name'"
+        self.assertIn(failed, self.run_of_all.stderr)
+        self.assertEqual(self.run_of_all.stderr.count("There was an error processing assignment '"), 1)
+
+    def test_students_read_why(self) -> None:
+        self.assertIn(f"a cell took more than {TIMEOUT} seconds", self.text("loops"))
+        self.assertIn("its kernel died", self.text("dies"))
+        self.assertIn("there is no answer", self.text("empty"))
+
+    def test_output_is_kept_small(self) -> None:
+        self.assertLess(len(self.text("greedy")), 2_000_000)
+
+    def test_nothing_runs_on(self) -> None:
+        left = []
+        for process in psutil.process_iter(["cmdline"]):
+            line = " ".join(process.info["cmdline"] or [])
+            if line == "sleep 12345" or ("launcher.cjs" in line and self.is_graders(process)):
+                left.append(line)
+        self.assertEqual(left, [])
+
+    def is_graders(self, process: psutil.Process) -> bool:
+        try:
+            return "ATTENTION_LAB_GRADING" in process.environ()
+        except psutil.Error:
+            return False
+
+    def text(self, student: str) -> str:
+        """The graded notebook, as it was written."""
+        file = self.course.folder / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        return file.read_text() if file.exists() else "not graded"
+
+
+if __name__ == "__main__":
+    unittest.main()

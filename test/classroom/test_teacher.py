@@ -1,0 +1,64 @@
+"""The teacher's way by nbgrader's own commands: from the sources to the marks in a table."""
+
+import csv
+import json
+import unittest
+from html import unescape
+
+from answers import exercises, wrong_answers
+from course import Answers, answered, course
+
+ASSIGNMENT = "1-scores"
+
+
+class TeachersWay(unittest.TestCase):
+    def test_from_release_to_feedback(self) -> None:
+        [first, second, *_] = exercises(ASSIGNMENT)
+        wrong = next(w for w in wrong_answers(ASSIGNMENT) if w.exercise == second.id)
+        answers = {first.id: first.solution, second.id: wrong.code}
+        with course() as self.course:
+            self.home = self.course.folder / "home"
+            self.home.mkdir()
+            self.teacher("generate_assignment", ASSIGNMENT)
+            self.teacher("release_assignment", ASSIGNMENT)
+            self.student("fetch_assignment", ASSIGNMENT)
+            self.answer(answers)
+            self.student("submit", ASSIGNMENT)
+            self.teacher("collect", ASSIGNMENT)
+            self.teacher("autograde", ASSIGNMENT)
+            self.teacher("generate_feedback", ASSIGNMENT)
+            self.teacher("release_feedback", ASSIGNMENT)
+            self.student("fetch_feedback", ASSIGNMENT)
+            self.teacher("export")
+            [page] = (self.home / ASSIGNMENT / "feedback").rglob("*.html")
+            feedback = unescape(page.read_text())
+            [row] = csv.DictReader((self.course.folder / "grades.csv").open())
+
+        for words in (
+            f"Exercise {first.id}: {first.points} of {first.points} points",
+            f"Exercise {second.id}: {wrong.points} of {second.points} points",
+            wrong.hint,
+            "there is no answer",  # to the other exercises
+        ):
+            self.assertIn(words, feedback)
+        self.assertEqual(row["assignment"], ASSIGNMENT)
+        self.assertEqual(float(row["score"]), first.points + wrong.points)
+
+    def answer(self, answers: Answers) -> None:
+        """Works on the assignment that was fetched."""
+        file = self.home / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        text = file.read_text()
+        self.assertNotIn("SOLUTION", text)
+        file.write_text(json.dumps(answered(json.loads(text), answers)))
+
+    def teacher(self, *command: str) -> None:
+        done = self.course.nbgrader(*command)
+        self.assertEqual(done.returncode, 0, f"{command}\n{done.stderr}")
+
+    def student(self, *command: str) -> None:
+        done = self.course.nbgrader(*command, home=self.home)
+        self.assertEqual(done.returncode, 0, f"{command}\n{done.stderr}")
+
+
+if __name__ == "__main__":
+    unittest.main()
