@@ -25,7 +25,7 @@ function importFromAnywhere() {
   const ours = require.resolve(OURS);
   // @ts-expect-error Node's own, where every `require` and `import` of a kernel comes by.
   const find = Module._resolveFilename;
-  // @ts-expect-error see above
+  // @ts-expect-error Node does not declare it.
   Module._resolveFilename = (/** @type {unknown[]} */ ...args) =>
     args[0] === OURS ? ours : Reflect.apply(find, Module, args);
 
