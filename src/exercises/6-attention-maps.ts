@@ -289,7 +289,7 @@ const hideWhere = (isHidden: (j: number) => boolean) =>
 const drops = (sourceWithout: (j: number) => string[]) =>
   text.map((_, j) => Math.max(0, probability(text) - probability(sourceWithout(j))));
 const asked = (answer: (probability: Probability, source: string[]) => number[]) =>
-  answer(probability, [...text]);
+  answer(probability, text);
 const agrees = (given: number[], positions: number[]) =>
   given.length === text.length && positions.every((j) => close(given[j], Math.max(0, costs[j])));
 

@@ -169,8 +169,6 @@ const blackCatSure: Link[] = [
   [1, 2],
   [2, 1],
 ];
-/** Links of their own for each call: two that say the same are not the same object. */
-const fresh = (aligned: Aligned) => aligned.map((links) => structuredClone(links)) as Aligned;
 const diagonal: Aligned = [
   [
     [0, 0],
@@ -194,10 +192,9 @@ const allWrong: Aligned = [[[0, 2]], blackCatSure, withPossible[2]];
 /** Two links that look alike if their numbers are written one behind the other. */
 const longOnes: Aligned = [[[1, 12]], [[11, 2]], [[11, 2]]];
 
-const rate = (answer: ErrorRate, aligned: Aligned) => answer(...fresh(aligned));
 const isRate = (answer: ErrorRate, other: ErrorRate) =>
   [diagonal, withPossible, sureOnly].every((aligned) =>
-    close(rate(answer, aligned), other(...aligned)),
+    close(answer(...aligned), other(...aligned)),
   );
 const hits = (proposed: Link[], sure: Link[], possible: Link[]) =>
   common(proposed, sure) + common(proposed, possible);
@@ -208,27 +205,27 @@ const errorRate: Exercise<ErrorRate> = {
     {
       claim: "the diagonal of “the black cat – le chat noir”: 2/3",
       points: 1,
-      holds: (answer) => close(rate(answer, diagonal), 2 / 3),
+      holds: (answer) => close(answer(...diagonal), 2 / 3),
     },
     {
       claim: "a link that is possible and not sure costs nothing: 1/6",
       points: 1,
-      holds: (answer) => close(rate(answer, withPossible), 1 / 6),
+      holds: (answer) => close(answer(...withPossible), 1 / 6),
     },
     {
       claim: "the sure links themselves have 0, links that are not even possible 1",
       points: 1,
-      holds: (answer) => close(rate(answer, sureOnly), 0) && close(rate(answer, allWrong), 1),
+      holds: (answer) => close(answer(...sureOnly), 0) && close(answer(...allWrong), 1),
     },
     {
       claim: "1–12 is not 11–2",
       points: 1,
-      holds: (answer) => close(rate(answer, longOnes), 1) && close(rate(answer, diagonal), 2 / 3),
+      holds: (answer) => close(answer(...longOnes), 1) && close(answer(...diagonal), 2 / 3),
     },
   ],
   mistakes: [
     {
-      seen: (answer) => rate(answer, diagonal) === 1 && rate(answer, sureOnly) === 1,
+      seen: (answer) => answer(...diagonal) === 1 && answer(...sureOnly) === 1,
       hint: "You never find a link again. [0, 0] === [0, 0] is false: two lists are equal only if they are the same list. Compare what is in them.",
     },
     {
@@ -244,7 +241,7 @@ const errorRate: Exercise<ErrorRate> = {
       hint: "That is the share of what is right. An error rate is 0 where all is right.",
     },
     {
-      seen: (answer) => rate(answer, longOnes) === 0,
+      seen: (answer) => answer(...longOnes) === 0,
       hint: "How do you tell links apart? 1 and 12 written one behind the other give 112, and so do 11 and 2.",
     },
   ],
@@ -346,7 +343,7 @@ const sourcesOf = (side: Pair[]) => new Set(side.map(({ source }) => source));
 const shares = (a: Set<string>, b: Set<string>) => [...a].some((one) => b.has(one));
 const lines = (side: Pair[]) => side.map(({ source, target }) => `${source}\t${target}`).sort();
 const text = (side: Pair[]) => lines(side).join("\n");
-const splitBy = (split: Split, seed = 1) => split(structuredClone(pairs), 0.2, seed);
+const splitBy = (split: Split, seed = 1) => split(pairs, 0.2, seed);
 const leaks = ({ train, test }: Sides) => shares(sourcesOf(train), sourcesOf(test));
 const isComplete = ({ train, test }: Sides) => text([...train, ...test]) === text(pairs);
 const depends = (split: Split) =>

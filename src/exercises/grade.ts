@@ -7,6 +7,7 @@ import { chapter4 } from "./4-model";
 import { chapter6 } from "./6-attention-maps";
 import { chapter7 } from "./7-kinds-of-attention";
 import { chapter8 } from "./8-translation";
+import { chapter9 } from "./9-summaries";
 import { chapter12 } from "./12-transformer";
 import { chapter13 } from "./13-bug-museum";
 
@@ -19,6 +20,7 @@ export const exercises: readonly Exercise<never>[] = [
   ...chapter6,
   ...chapter7,
   ...chapter8,
+  ...chapter9,
   ...chapter12,
   ...chapter13,
 ];
