@@ -8,6 +8,8 @@ import { chapter6 } from "./6-attention-maps";
 import { chapter7 } from "./7-kinds-of-attention";
 import { chapter8 } from "./8-translation";
 import { chapter9 } from "./9-summaries";
+import { chapter10 } from "./10-questions";
+import { chapter11 } from "./11-fine-tuning";
 import { chapter12 } from "./12-transformer";
 import { chapter13 } from "./13-bug-museum";
 
@@ -21,6 +23,8 @@ export const exercises: readonly Exercise<never>[] = [
   ...chapter7,
   ...chapter8,
   ...chapter9,
+  ...chapter10,
+  ...chapter11,
   ...chapter12,
   ...chapter13,
 ];
