@@ -4,6 +4,7 @@ import { chapter1 } from "./1-scores";
 import { chapter2 } from "./2-softmax";
 import { chapter3 } from "./3-weighted-sum";
 import { chapter4 } from "./4-model";
+import { chapter5 } from "./5-training";
 import { chapter6 } from "./6-attention-maps";
 import { chapter7 } from "./7-kinds-of-attention";
 import { chapter8 } from "./8-translation";
@@ -19,6 +20,7 @@ export const exercises: readonly Exercise<never>[] = [
   ...chapter2,
   ...chapter3,
   ...chapter4,
+  ...chapter5,
   ...chapter6,
   ...chapter7,
   ...chapter8,
