@@ -127,6 +127,10 @@ export const trap: Exercise<Answer> = {
       hint: "You ask for a person, and one sentence tells that: there is nothing to be put together. Ask for a thing.",
     },
     {
+      seen: (answer) => truth(answer()) === undefined,
+      hint: "Nobody can tell where that thing is: no sentence of your story is about it.",
+    },
+    {
       seen: (answer) => truth(answer()) !== answer().answer,
       hint: "Your own answer is not true. Read the story as if you were there: what has been put down stays where it is, and what is carried goes along.",
     },

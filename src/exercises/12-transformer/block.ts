@@ -21,6 +21,8 @@ const normWith = (spread: (meanSquare: number) => number) => (rows: Matrix) =>
     return centred.map((value) => value / size);
   });
 const norm = normWith(Math.sqrt);
+/** With a sum over n − 1 numbers in place of a mean over n. */
+const ofSample = (square: number) => Math.sqrt((square * x[0].length) / (x[0].length - 1));
 const normOfColumns = (rows: Matrix) => transposed(norm(transposed(rows)));
 
 const nothing: Layer = (rows) => rows.map((row) => row.map(() => 0));
@@ -89,6 +91,14 @@ export const block: Exercise<Block> = {
     {
       seen: isLost,
       hint: "The straight way up is blocked: what came in is normed even where the layers find nothing. A layer looks at norm(x), and what it finds is added to x.",
+    },
+    {
+      seen: (answer) => near(given(answer).feedForward, gathered),
+      hint: "Attention is given vectors of one size, and the feed-forward network is not. Both layers stand behind a norm.",
+    },
+    {
+      seen: (answer) => near(given(answer).attention, normWith(ofSample)(x)),
+      hint: "You divide the sum of squares by one less than there are numbers. That estimates the spread of a population from a sample; here the vector is all there is.",
     },
     {
       seen: (answer) => near(given(answer).feedForward, norm(x)),

@@ -56,6 +56,10 @@ export const order: Exercise<Test> = {
   ],
   mistakes: [
     {
+      seen: (answer) => shown(answer).length === 0,
+      hint: "You show the attention nothing, so you say the same of all.",
+    },
+    {
       seen: (answer) => {
         const all = shown(answer).map(text);
         return all.length > 0 && new Set(all).size === 1;
@@ -73,6 +77,10 @@ export const order: Exercise<Test> = {
     {
       seen: (answer) => finds(answer, placed) && !finds(answer, firstCounts),
       hint: "Your new order leaves the first word where it was. Move every word: nobody knows in advance which place counts.",
+    },
+    {
+      seen: (answer) => finds(answer, placed) && !finds(answer, causal),
+      hint: "A causal mask slips through: where you look, all words are seen, in whatever order they stand before. Compare the contexts of all positions.",
     },
     {
       seen: (answer) => !answer(placed) && !answer(causal) && !answer(firstCounts),

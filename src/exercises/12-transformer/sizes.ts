@@ -16,7 +16,7 @@ const BUDGET = 80_000;
 const SCORES = 100_000;
 const LENGTH = 100;
 
-/** The numbers that it learns. Throws where there can be no such transformer. */
+/** The numbers that it learns. */
 function numbersOf(sizes: Sizes): number {
   if (sizes.modelDim > LARGEST || sizes.feedForwardDim > 8 * LARGEST || sizes.numLayers > 8)
     return Infinity;
@@ -28,9 +28,13 @@ function numbersOf(sizes: Sizes): number {
 const scoresOf = ({ heads, numLayers }: Sizes) => numLayers * heads * LENGTH ** 2;
 const attentionNumbers = ({ modelDim: d }: Sizes) => 4 * (d * d + d);
 const feedForwardNumbers = ({ modelDim: d, feedForwardDim: f }: Sizes) => d * f + f + f * d + d;
+/** Whether there can be such a transformer at all. */
+const isPossible = ({ modelDim, heads, feedForwardDim, numLayers }: Sizes) =>
+  [modelDim, heads, feedForwardDim, numLayers].every((n) => Number.isInteger(n) && n > 0) &&
+  modelDim % heads === 0;
 /** A check's claim about sizes that can be built. */
 const of = (claim: (sizes: Sizes) => boolean) => (answer: Answer) =>
-  numbersOf(answer()) > 0 && claim(answer());
+  isPossible(answer()) && claim(answer());
 
 const fits = (sizes: Sizes) => numbersOf(sizes) <= BUDGET;
 const headsSee = ({ modelDim, heads }: Sizes) => modelDim / heads;
@@ -59,7 +63,7 @@ export const sizes: Exercise<Answer> = {
   ],
   mistakes: [
     {
-      seen: (answer) => answer().modelDim % answer().heads !== 0,
+      seen: (answer) => !isPossible(answer()),
       hint: "The width cannot be cut into so many heads of whole numbers, so there is no such transformer.",
     },
     {

@@ -58,6 +58,10 @@ export const future: Exercise<Test> = {
   ],
   mistakes: [
     {
+      seen: (answer) => shown(answer).length === 0,
+      hint: "Your test does not try the decoder at all, so it says the same of all.",
+    },
+    {
       seen: (answer) => shown(answer).length > 1 && firstChange(answer) === -1,
       hint: "The texts that you show are all the same. (A list that is assigned to a second name is still one list.)",
     },

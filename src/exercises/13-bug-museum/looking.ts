@@ -79,6 +79,10 @@ export const looking: Exercise<Test> = {
   ],
   mistakes: [
     {
+      seen: (answer) => shown(answer).values === 0,
+      hint: "Your test does not try the attention at all, so it says the same of all.",
+    },
+    {
       seen: (answer) => !acquits(answer),
       hint: "A real attention fails your test. Which weights did you expect to stay, or to be the largest? Additive attention need not like what is similar.",
     },

@@ -88,11 +88,15 @@ export const padding: Exercise<Test> = {
   ],
   mistakes: [
     {
+      seen: (answer) => masks(answer).length === 0,
+      hint: "Your test does not try the attention at all, so it says the same of all.",
+    },
+    {
       seen: (answer) => !acquits(answer) && nothingMasked(answer),
       hint: "Your longer text has a mask of 1 everywhere, so what stands behind is text and no padding: even a healthy attention may look there.",
     },
     {
-      seen: (answer) => acquits(answer) && masks(answer).length > 0 && nothingMasked(answer),
+      seen: (answer) => acquits(answer) && nothingMasked(answer),
       hint: "Nothing is ever masked in what you show.",
     },
     {

@@ -35,6 +35,15 @@ const emptyTest: Split = (pairs) => ({ train: copies(pairs), test: [] });
 const acquits = (test: Test) => healthy.every((one) => test(one));
 const convicts = (test: Test, broken: Split) => acquits(test) && !test(broken);
 
+/** Whether a test splits anything. */
+function splitsSomething(test: Test): boolean {
+  let done = false;
+  test((pairs) => {
+    done = true;
+    return lastSource(pairs);
+  });
+  return done;
+}
 /** Whether a test splits pairs of which some share a source. */
 function repeatsSources(test: Test): boolean {
   let repeated = false;
@@ -65,6 +74,10 @@ export const splits: Exercise<Test> = {
     },
   ],
   mistakes: [
+    {
+      seen: (answer) => !splitsSomething(answer),
+      hint: "Your test does not try the split at all, so it says the same of all.",
+    },
     {
       seen: (answer) => acquits(answer) && answer(overlapping),
       hint: "A test whose pairs were all learnt passes. Two objects are equal for === and includes only if they are one and the same object; compare what stands in them.",
