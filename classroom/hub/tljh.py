@@ -1,0 +1,9 @@
+# For The Littlest JupyterHub: copy this to /opt/tljh/config/jupyterhub_config.d/attention_lab.py,
+# then `sudo tljh-config reload`. server.sh has put the course into /opt/attention-lab before.
+c = get_config()  # noqa: F821
+c.Spawner.cmd = ["/opt/attention-lab/classroom/hub/singleuser.sh"]
+c.Spawner.default_url = "/lab"
+c.Spawner.environment = {"TF_NUM_INTEROP_THREADS": "-1"}
+# TLJH's spawner has systemd hold everyone to these.
+c.SystemdSpawner.cpu_limit = 1
+c.SystemdSpawner.mem_limit = "2G"
