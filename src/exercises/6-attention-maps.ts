@@ -21,9 +21,10 @@ const places: Exercise<(weights: Matrix) => number[]> = {
   id: "6.1",
   checks: [
     {
-      claim: "a row with most of its attention at position 1 gives 1",
+      claim: "a row with most of its attention at position 1 gives 1, one with most at 0 gives 0",
       points: 1,
-      holds: (answer) => close(answer([[0.1, 0.7, 0.2]]), [1]),
+      holds: (answer) =>
+        close(answer([[0.1, 0.7, 0.2]]), [1]) && close(answer([[0.8, 0.1, 0.1]]), [0]),
     },
     {
       claim: "a map of three rows gives three positions",
@@ -67,14 +68,14 @@ const width: Exercise<(weights: number[]) => number> = {
   id: "6.2",
   checks: [
     {
-      claim: "four even shares are four characters",
+      claim: "four even shares are four characters, two are two",
       points: 1,
-      holds: (answer) => close(answer(even), 4),
+      holds: (answer) => close(answer(even), 4) && close(answer([0.5, 0.5]), 2),
     },
     {
-      claim: "everything on one of three characters is one character",
+      claim: "characters that get nothing add nothing: 0, 1, 0 is one, and 0, ½, ½ two",
       points: 1,
-      holds: (answer) => close(answer([0, 1, 0]), 1),
+      holds: (answer) => close(answer([0, 1, 0]), 1) && close(answer([0, 0.5, 0.5]), 2),
     },
     {
       claim: "a half and two quarters are 2 to the power of 1.5 characters",
@@ -266,7 +267,7 @@ const listening: Exercise<(look: Look, width: number) => boolean> = {
     },
     {
       seen: (ignores) => ignores(faint, 4) && !ignores(scaledDot, 4),
-      hint: "You compare only the most attended places. A query can move weights and leave the same place in the lead.",
+      hint: "You compare only the most attended places, or take weights that differ a little for the same. A query can move weights and leave the same place in the lead.",
     },
     {
       seen: (ignores) => ignores(cosine, 4) && !ignores(scaledDot, 4),

@@ -51,11 +51,12 @@ const rouge1: Exercise<Rouge> = {
       },
     },
     {
-      claim: "where nothing is shared all three are 0",
+      claim: "where nothing is shared all three are 0, where everything is 1",
       points: 1,
       holds: (answer) => {
-        const { precision, recall, fMeasure } = answer(...nothing);
-        return precision === 0 && recall === 0 && fMeasure === 0;
+        const all = (given: Overlap, expected: number) =>
+          [...shares(given), given.fMeasure].every((share) => close(share, expected));
+        return all(answer(...nothing), 0) && all(answer(["beat"], ["beat"]), 1);
       },
     },
   ],
@@ -309,9 +310,12 @@ const pointer: Exercise<Mixture> = {
       holds: (answer) => gives(answer, right, ["beat", "Lions"]),
     },
     {
-      claim: "all chances together are 1",
+      claim: "all chances together are 1, and both parts have some",
       points: 1,
-      holds: (answer) => close(sum(Object.values(mixed(answer))), 1),
+      holds: (answer) => {
+        const chances = mixed(answer);
+        return close(sum(Object.values(chances)), 1) && chances.in > 0 && chances.Kestrels > 0;
+      },
     },
   ],
   mistakes: [
