@@ -2,6 +2,8 @@ import { tf } from "../backend";
 import { onEachPosition } from "./attention";
 import { buildPart, Composite } from "./composite";
 import { SeededDropout } from "./dropout";
+import { fusedEncoder } from "./fused/encoder";
+import { fusedKernels } from "./fused/switch";
 import { GRU } from "./gru";
 import type { CompositeArgs } from "./layer-args";
 
@@ -110,6 +112,17 @@ export class Encoder extends Composite {
       states.push(state);
     });
     return [onEachPosition(this.dense, sequence as tf.Tensor3D), mask, ...states];
+  }
+
+  /** For decoding: what `apply` gives for tokens `[batch, time]`, faster and without a gradient. */
+  read(tokens: tf.Tensor2D): tf.Tensor[] {
+    if (!fusedKernels()) return this.apply(tokens) as tf.Tensor[];
+    const [kernel, bias] = this.dense.weights.map((weight) => weight.read());
+    return fusedEncoder(tokens, {
+      embedding: this.embedding.weights[0].read(),
+      grus: this.grus.map((gru) => gru.tensors()),
+      dense: { kernel, bias },
+    });
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape[] {

@@ -36,8 +36,7 @@ export class DecoderRows {
   /** Reads the sources; there is a row for each. */
   constructor(model: tf.LayersModel, sources: readonly (readonly number[])[]) {
     const decoder = decoderOf(model);
-    const encoded = encoderOf(model).apply(padRows(sources, LENGTHS)) as tf.Tensor[];
-    const [outputs, mask, ...states] = encoded;
+    const [outputs, mask, ...states] = encoderOf(model).read(padRows(sources, LENGTHS));
     this.choose = decoder.chooser();
     this.memory = decoder.remember(outputs as tf.Tensor3D, mask as tf.Tensor2D);
     this.states = states as tf.Tensor2D[];

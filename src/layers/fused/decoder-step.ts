@@ -4,7 +4,7 @@ import type { Choices, Wanted } from "../decoder";
 import { LARGE } from "../mask";
 import { attentionForward } from "./attention-step";
 import { Graph } from "./graph";
-import type { GRUTensors } from "./gru";
+import type { GRUWeights } from "./gru";
 import { cellForward, cellWeights, gatesAndCandidate } from "./gru-cell";
 import { replaced } from "./kernel-run";
 import {
@@ -32,6 +32,7 @@ import {
   topOfLast,
   toTensor,
 } from "./native";
+import { type Natives, nativesLike, tensorsIn } from "./natives-like";
 import { inParts, partSizes } from "./parts";
 
 /** All that a step of decoding reads. */
@@ -54,8 +55,6 @@ export interface DecoderStepWeights {
   /** `[hidden, vocab]` and `[vocab]`. */
   dense: { kernel: tf.Tensor; bias: tf.Tensor };
 }
-
-type GRUWeights = Pick<GRUTensors, "kernel" | "bias" | "recurrentKernel" | "recurrentBias">;
 
 /**
  * Some steps of decoding in one call of TensorFlow: embedding, attention, the stack of GRUs, dense,
@@ -196,27 +195,4 @@ function look(
   const { additive } = attention;
   const all = { units: sizes.keys, hidden: sizes.hidden, keys, values, additive };
   return attentionForward(all, maskScores, query);
-}
-
-/** The same lists and objects with natives in place of tensors. */
-type Natives<Value> = Value extends tf.Tensor
-  ? Native
-  : { [Key in keyof Value]: Natives<Value[Key]> };
-
-/** All tensors in lists and objects. */
-function tensorsIn(value: unknown): tf.Tensor[] {
-  if (value instanceof tf.Tensor) return [value];
-  return value === undefined ? [] : Object.values(value as object).flatMap(tensorsIn);
-}
-
-/** The opposite of `tensorsIn`: takes a native for each tensor. */
-function nativesLike<Value>(value: Value, natives: Iterator<Native>): Natives<Value> {
-  if (value instanceof tf.Tensor) return natives.next().value as Natives<Value>;
-  if (value === undefined) return value as Natives<Value>;
-  const parts: unknown = Array.isArray(value)
-    ? value.map((part: unknown) => nativesLike(part, natives))
-    : Object.fromEntries(
-        Object.entries(value as object).map(([key, part]) => [key, nativesLike(part, natives)]),
-      );
-  return parts as Natives<Value>;
 }

@@ -13,14 +13,8 @@ import { gruInput, gruInputBackward, type InputSizes, maskAndOnes } from "./gru-
 import { type FusedKernel } from "./kernel-run";
 import { addAll, type Native, scoped, stack, unstack } from "./native";
 
-/** The tensors of a GRU. */
-export interface GRUTensors {
-  /** `[batch, time, features]`. */
-  sequence: tf.Tensor3D;
-  /** 1 on real steps, 0 on padding, `[batch, time]`. */
-  mask?: tf.Tensor2D;
-  /** `[batch, units]`. */
-  initialState: tf.Tensor2D;
+/** The weights of a GRU. */
+export interface GRUWeights {
   /** `[features, 3·units]`. */
   kernel: tf.Tensor2D;
   /** `[3·units]`. */
@@ -29,6 +23,16 @@ export interface GRUTensors {
   recurrentKernel: tf.Tensor2D;
   /** `[3·units]`, with `resetAfter` only. */
   recurrentBias?: tf.Tensor1D;
+}
+
+/** The tensors of a GRU. */
+export interface GRUTensors extends GRUWeights {
+  /** `[batch, time, features]`. */
+  sequence: tf.Tensor3D;
+  /** 1 on real steps, 0 on padding, `[batch, time]`. */
+  mask?: tf.Tensor2D;
+  /** `[batch, units]`. */
+  initialState: tf.Tensor2D;
 }
 
 interface Trace {
@@ -57,7 +61,7 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
   return fusedOp(fused, given, inputs, [batch, time, units]) as tf.Tensor3D;
 }
 
-function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
+export function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
   const { time, units } = sizes;
   const weightsOf = ([, , , , , recurrentKernel, recurrentBias]: Native[]) =>
     cellWeights(units, recurrentKernel, recurrentBias);

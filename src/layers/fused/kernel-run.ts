@@ -3,15 +3,25 @@ import { Graph, type InputKind } from "./graph";
 import { type Native, nativesIn, owned, toNative } from "./native";
 import { inParts, partSizes } from "./parts";
 
-/** A computation whose gradient is written by hand, in native operations. */
-export interface FusedKernel<Trace> {
+/** What every computation in native operations says of itself. */
+interface Kernel {
   /** Tells apart kernels that do not run the same operations: it names all sizes they depend on. */
   name: string;
   /**
-   * How many natives, the first ones, have a row for each of the batch, as the output has; where it
-   * is given, a forward pass alone runs in parts side by side.
+   * How many natives, the first ones, have a row for each of the batch, as the outputs have; where
+   * it is given, a forward pass alone runs in parts side by side.
    */
   rows?: number;
+}
+
+/** A computation that is never asked for its gradient. */
+export interface ForwardKernel extends Kernel {
+  /** From the inputs to the outputs. */
+  outputs(natives: Native[]): Native[];
+}
+
+/** A computation whose gradient is written by hand. */
+export interface FusedKernel<Trace> extends Kernel {
   /**
    * From what is given and the inputs to the output, and what the backward pass needs of the way
    * there: natives, in lists and objects. The output is no part of the trace.
@@ -46,13 +56,19 @@ export function runOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): 
 
 /** Like `runOf` where no backward pass will follow: the output alone. */
 export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
+  const outputs = (natives: Native[]) => [kernel.forward(natives).output];
+  return outputsOf({ ...kernel, outputs }, tensors)[0];
+}
+
+/** The outputs of a kernel without a backward pass; the caller frees them. */
+export function outputsOf(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {
   if (!isHot(`${kernel.name} forward`, COMPILE_FORWARD_AFTER)) {
-    return owned(() => kernel.forward(tensors.map(toNative)).output).result;
+    return owned(() => kernel.outputs(tensors.map(toNative))).result;
   }
   return runForward(kernel, tensors);
 }
 
-function runForward<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
+function runForward(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {
   const { rows = 0 } = kernel;
   const sizes = partSizes(rows > 0 ? tensors[0].shape[0]! : 1);
   const parts = sizes.size;
@@ -60,17 +76,15 @@ function runForward<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Na
   let graph = forwardGraphs.get(name);
   if (!graph) {
     const record = ([sizes, ...natives]: Native[]) => {
-      const forward = (part: Native[]) => [
-        kernel.forward([...part, ...natives.slice(rows)]).output,
-      ];
+      const forward = (part: Native[]) => kernel.outputs([...part, ...natives.slice(rows)]);
       return { outputs: inParts(natives.slice(0, rows), sizes, parts, forward) };
     };
     graph = Graph.record([sizes, ...tensors], record).graph;
     forwardGraphs.set(name, graph);
   }
-  const [output] = graph.run([sizes, ...tensors].map(toNative));
+  const outputs = graph.run([sizes, ...tensors].map(toNative));
   sizes.dispose();
-  return output;
+  return outputs;
 }
 
 /** Counts the runs of a kernel, and tells whether they have been that many. */

@@ -142,6 +142,8 @@ const SPLIT_SIZES = withInt("Tlen");
 const CONCAT = withInt("Tidx");
 const GATHER = [type("Tparams", binding.TF_FLOAT), type("Tindices", binding.TF_INT32)];
 const GATHER_ROWS = [...GATHER, type("Taxis", binding.TF_INT32), int("batch_dims", 0)];
+const NOT_EQUAL = [type("T", binding.TF_INT32)];
+const TO_FLOATS = [type("SrcT", binding.TF_BOOL), type("DstT", binding.TF_FLOAT)];
 const TOP = [...FLOATS, bool("sorted", true)];
 const ARG_MAX = [...withInt("Tidx"), type("output_type", binding.TF_INT32)];
 const SCATTER = withInt("Tindices");
@@ -231,7 +233,12 @@ export function argMaxOfLast(x: Native): Native {
   return run("ArgMax", ARG_MAX, [x, integers(-1)]);
 }
 
-/** The rows of a matrix with the numbers `[n]`. */
+/** 1 where whole numbers are not 0, and 0 where they are. */
+export function notZero(x: Native): Native {
+  return run("Cast", TO_FLOATS, [run("NotEqual", NOT_EQUAL, [x, integers(0)])]);
+}
+
+/** The rows of a matrix with the given numbers: `[…]` to `[…, columns]`. */
 export function rowsAt(x: Native, rows: Native): Native {
   return run("GatherV2", GATHER_ROWS, [x, rows, integers(0)]);
 }
