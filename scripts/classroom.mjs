@@ -20,10 +20,10 @@ await exitWith(async () => {
   const port = await choosePort(args);
   await setUp(classroomThings);
   makeCourseFolder(folder);
-  console.log(`The course folder is ${folder}; nbgrader's pages are in the menu Nbgrader.`);
+  console.log(`The course folder is ${folder}.`);
   return await openLab(args, port, {
     folder: fs.realpathSync(folder),
-    page: "",
+    page: "?formgrader=true",
     venv: classroomVenv,
   });
 });

@@ -14,6 +14,12 @@ const LAB_SETTINGS = {
 };
 
 /**
+ * nbgrader's Validate button runs a notebook without the course's settings, and then says "Success"
+ * to wrong answers too: the exercises' own cells say it better.
+ */
+const LAB_WITHOUT = { disabledExtensions: { "@jupyter/nbgrader:validate-assignment": true } };
+
+/**
  * A folder with a Python and the packages of a lock.
  * @typedef {object} Venv
  * @property {string} folder
@@ -151,8 +157,10 @@ function jupyterIn({ name, takes, venv: made, modules, command }) {
     check: () => ({ ...checkVenv(made), command }),
     async mend() {
       await makeVenv(made);
-      const overrides = path.join(made.folder, "share/jupyter/lab/settings/overrides.json");
-      writeWhole(overrides, `${JSON.stringify(LAB_SETTINGS, null, 2)}\n`);
+      const write = (/** @type {string} */ file, /** @type {object} */ settings) =>
+        writeWhole(path.join(made.folder, file), `${JSON.stringify(settings, null, 2)}\n`);
+      write("share/jupyter/lab/settings/overrides.json", LAB_SETTINGS);
+      write("etc/jupyter/labconfig/page_config.json", LAB_WITHOUT);
     },
     probe() {
       const ask = `import ${modules.join(", ")}; print(${modules[0]}.__version__)`;
