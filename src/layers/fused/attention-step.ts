@@ -3,6 +3,7 @@ import {
   addAll,
   batchMatMul,
   concat,
+  longMatMul,
   matMul,
   mul,
   type Native,
@@ -77,12 +78,12 @@ export function attentionForward(
 }
 
 function additiveScores(
-  { keys, units }: AttentionWeights,
+  { keys, units, hidden }: AttentionWeights,
   { W1, V }: { W1: Native; V: Native },
   maskScores: Native,
   query: Native,
 ) {
-  const projectedQuery = reshape(matMul(query, W1), [-1, 1, units]);
+  const projectedQuery = reshape(longMatMul(hidden, query, W1), [-1, 1, units]);
   const activations = tanh(add(keys, projectedQuery));
   const scores = matMul(reshape(activations, [-1, units]), V); // [batch·time, 1]
   return { scores: reshapeLike(scores, maskScores), activations };
@@ -133,7 +134,7 @@ export function attentionBackward(
   const dV = matMul(reshape(activations, [-1, units]), column, { a: true });
   return {
     gradients: { context: dContext, additive: { projectedQuery, keys: dKeys, V: dV } },
-    query: matMul(projectedQuery, W1, { b: true }),
+    query: longMatMul(units, projectedQuery, W1, true),
   };
 }
 

@@ -35,6 +35,7 @@ import {
   add,
   addAll,
   concat,
+  longMatMul,
   matMul,
   type Native,
   scoped,
@@ -125,7 +126,7 @@ function forward(
       const seen = attentionForward(attention, maskScores, states[states.length - 1]);
       let input = seen.context;
       const cells = layers.map(({ cell, inputKernels, biases }, l) => {
-        const fromInput = inputKernels.map((kernel) => matMul(input, kernel));
+        const fromInput = inputKernels.map((kernel) => longMatMul(cell.units, input, kernel));
         // The first GRU's bias came with the embeddings.
         const [toGates, toCandidate] =
           l === 0
@@ -172,8 +173,8 @@ function backward(
         toEarlier[l] = back.state;
         const [gateKernel, candidateKernel] = layers[l].inputKernels;
         fromAbove = add(
-          matMul(cells[l].gates, gateKernel, { b: true }),
-          matMul(cells[l].candidate, candidateKernel, { b: true }),
+          longMatMul(2 * layers[l].cell.units, cells[l].gates, gateKernel, true),
+          longMatMul(layers[l].cell.units, cells[l].candidate, candidateKernel, true),
         );
       }
       const seen = attentionBackward(attention, steps[t].seen, fromAbove, dWeights[t]);

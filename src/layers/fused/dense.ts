@@ -1,6 +1,14 @@
 import { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
-import { addBias, matMul, type Native, reshape, reshapeLike, sumOfRows } from "./native";
+import {
+  addBias,
+  longMatMul,
+  matMul,
+  type Native,
+  reshape,
+  reshapeLike,
+  sumOfRows,
+} from "./native";
 
 /**
  * A dense layer on each position of a sequence, x·W + b: `[batch, time, features]` →
@@ -20,13 +28,13 @@ export function fusedDense(
     rows: 1,
     forward([sequence, kernel, bias]: Native[]) {
       const flat = reshape(sequence, [-1, features]);
-      const output = addBias(matMul(flat, kernel), bias);
+      const output = addBias(longMatMul(features, flat, kernel), bias);
       return { output: reshape(output, [-1, time, units]), trace: { flat } };
     },
     backward(dOutput: Native, [sequence, kernel]: Native[], { flat }: { flat: Native }) {
       const dFlat = reshape(dOutput, [-1, units]);
       return [
-        reshapeLike(matMul(dFlat, kernel, { b: true }), sequence),
+        reshapeLike(longMatMul(units, dFlat, kernel, true), sequence),
         matMul(flat, dFlat, { a: true }),
         sumOfRows(dFlat),
       ];

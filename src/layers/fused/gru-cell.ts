@@ -3,6 +3,7 @@ import {
   concat,
   floats,
   halves,
+  longMatMul,
   matMul,
   mul,
   type Native,
@@ -102,14 +103,20 @@ export function cellForward(
 }
 
 function resetBefore(weights: CellWeights, gateInput: Native, state: Native) {
-  const gates = sigmoid(add(gateInput, matMul(state, weights.gateKernel)));
+  const gates = sigmoid(add(gateInput, longMatMul(weights.units, state, weights.gateKernel)));
   const [z, r] = halves(gates, 1);
   const reset = mul(r, state);
-  return { gates, z, r, reset, resetProduct: matMul(reset, weights.candidateKernel) };
+  return {
+    gates,
+    z,
+    r,
+    reset,
+    resetProduct: longMatMul(weights.units, reset, weights.candidateKernel),
+  };
 }
 
 function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state: Native) {
-  const recurrent = add(matMul(state, weights.kernel), bias);
+  const recurrent = add(longMatMul(weights.units, state, weights.kernel), bias);
   const [recurrentGates, reset] = gatesAndCandidate(recurrent, weights.units);
   const gates = sigmoid(add(gateInput, recurrentGates));
   const [z, r] = halves(gates, 1);
@@ -132,13 +139,13 @@ export function cellBackward(
   if (weights.bias !== undefined) {
     const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dCandidate, reset)], 1));
     const recurrent = concat([dGates, mul(dCandidate, r)], 1);
-    const through = matMul(recurrent, weights.kernel, { b: true });
+    const through = longMatMul(3 * weights.units, recurrent, weights.kernel, true);
     const gradients = { gates: dGates, candidate: dCandidate, recurrent };
     return { gradients, state: [copied, through] };
   }
-  const dReset = matMul(dCandidate, weights.candidateKernel, { b: true });
+  const dReset = longMatMul(weights.units, dCandidate, weights.candidateKernel, true);
   const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dReset, state)], 1));
-  const through = matMul(dGates, weights.gateKernel, { b: true });
+  const through = longMatMul(2 * weights.units, dGates, weights.gateKernel, true);
   const gradients = { gates: dGates, candidate: dCandidate };
   return { gradients, state: [copied, mul(dReset, r), through] };
 }

@@ -5,6 +5,7 @@ import {
   add,
   concat,
   floats,
+  longMatMul,
   matMul,
   type Native,
   reshape,
@@ -56,7 +57,7 @@ export function gruInput(
     0,
   );
   const [gates, candidates] = gatesAndCandidate(kernel, units).map((part, i) =>
-    unstack(reshape(matMul(flat, part), [time, -1, (2 - i) * units]), time, 0),
+    unstack(reshape(longMatMul(features + 2, flat, part), [time, -1, (2 - i) * units]), time, 0),
   );
   return { gates, candidates, flat };
 }
@@ -70,8 +71,8 @@ export function gruInputBackward(
 ): { sequence: Native; kernel: Native; bias: Native } {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
   const dFlat = add(
-    matMul(gates, gateKernel, { b: true }),
-    matMul(candidate, candidateKernel, { b: true }),
+    longMatMul(2 * units, gates, gateKernel, true),
+    longMatMul(units, candidate, candidateKernel, true),
   );
   const parts = [gates, candidate].map((part) => matMul(flat, part, { a: true }));
   const [dKernel, , dBias] = split(concat(parts, 1), [features, 1, 1], 0);
