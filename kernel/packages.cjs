@@ -50,8 +50,20 @@ function importFromAnywhere() {
       const from = (/** @type {string} */ place) =>
         ts.resolveModuleName(name, place, options, ts.sys).resolvedModule;
       const here = path.join(PROJECT, "anywhere.ts");
-      return name === OURS ? from(here) : (from(file) ?? from(here));
+      return name === OURS ? nearby(from(here), file) : (from(file) ?? nearby(from(here), file));
     });
+  }
+
+  /**
+   * As if a link beside `file` led to the package: TypeScript writes the types of variables down for
+   * the next cells, and names those of packages only where it sees a way to them.
+   * @param {(import("@tslab/typescript-for-tslab").ResolvedModuleFull & { originalPath?: string }) | undefined} found
+   * @param {string} file
+   */
+  function nearby(found, file) {
+    if (!found) return undefined;
+    const inPackages = path.relative(folder, found.originalPath ?? found.resolvedFileName);
+    return { ...found, originalPath: path.join(path.dirname(file), "node_modules", inPackages) };
   }
 }
 

@@ -44,7 +44,7 @@ c.Spawner.environment = {
 
 # As many as the memory holds; who comes after them is told to try again later.
 MEMORY_OF_THE_MACHINE = 2**30
-MEMORY_OF_A_STUDENT = 1.25 * 2**30
+MEMORY_OF_A_STUDENT = 1.5 * 2**30
 memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 c.JupyterHub.active_server_limit = int((memory - MEMORY_OF_THE_MACHINE) // MEMORY_OF_A_STUDENT)
 

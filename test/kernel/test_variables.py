@@ -27,6 +27,12 @@ class AnyFolder(unittest.TestCase):
             # With its types: a wrong argument is refused before anything runs.
             wrong = kernel.run('import { softmax } from "attention-lab";\nsoftmax("no");')
             self.assertIn("not assignable", wrong.trace)
+            # Also where nobody writes the type down, and in a later cell.
+            kernel.run('import { drawDates } from "attention-lab";')
+            drawn = kernel.run("const dates = drawDates({ count: 3, seed: 1 });")
+            self.assertEqual(drawn.status, "ok", drawn)
+            self.assertEqual(kernel.run("dates.length").text(), "3\n")
+            self.assertIn("does not exist", kernel.run("dates[0].nothing").trace)
             missing = kernel.run('import { x } from "no-such-package";')
             self.assertIn("no-such-package", missing.trace)
 
