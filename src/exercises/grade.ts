@@ -56,9 +56,13 @@ export async function grade(id: string, answer: unknown): Promise<void> {
 
 /** What the student reads. */
 export function textOf({ exercise, outcomes, points, outOf, hint }: Verdict): string {
-  const lines = outcomes.map(({ claim, holds, error }) =>
-    holds ? `✓ ${claim}` : `✗ ${claim}${error ? `\n  (${error.message})` : ""}`,
-  );
+  const told = new Set<string>(); // the same Error at every check is told once
+  const lines = outcomes.map(({ claim, holds, error }) => {
+    if (holds) return `✓ ${claim}`;
+    const isNew = error !== undefined && !told.has(error.message);
+    if (isNew) told.add(error.message);
+    return `✗ ${claim}${isNew ? `\n  (${error.message})` : ""}`;
+  });
   const end = hint === undefined ? [] : [`Hint: ${hint}`];
   return [`Exercise ${exercise}: ${points} of ${outOf} points`, ...lines, ...end].join("\n");
 }

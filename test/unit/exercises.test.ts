@@ -204,6 +204,15 @@ describe("grading", () => {
     await assert.rejects(grade("99.9", 0), /there is no exercise "99\.9"; there are 1\.1, 1\.2/);
   });
 
+  it("tells the same Error once", () => {
+    const error = new Error("no answer");
+    const outcomes = ["one", "two"].map((claim) => ({ claim, points: 1, holds: false, error }));
+    assert.equal(
+      textOf({ exercise: "2.1", outcomes, points: 0, outOf: 2 }),
+      "Exercise 2.1: 0 of 2 points\n✗ one\n  (no answer)\n✗ two",
+    );
+  });
+
   it("says what holds, what does not and why, and the hint", () => {
     const text = textOf({
       exercise: "2.1",
