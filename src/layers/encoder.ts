@@ -116,7 +116,8 @@ export class Encoder extends Composite {
 
   /** For decoding: what `apply` gives for tokens `[batch, time]`, faster and without a gradient. */
   read(tokens: tf.Tensor2D): tf.Tensor[] {
-    if (!fusedKernels()) return this.apply(tokens) as tf.Tensor[];
+    const empty = tokens.shape[1] === 0; // `apply` says what is wrong with it
+    if (empty || !fusedKernels()) return this.apply(tokens) as tf.Tensor[];
     const [kernel, bias] = this.dense.weights.map((weight) => weight.read());
     return fusedEncoder(tokens, {
       embedding: this.embedding.weights[0].read(),

@@ -119,6 +119,14 @@ test("sizes that would never come to an end are refused", async () => {
   }
 });
 
+test("a source without tokens is refused, fused or not", () => {
+  for (const fused of [true, false]) {
+    useFusedKernels(fused);
+    assert.throws(() => decodeGreedy(translator.model, [[]], 5), /the sequence has no steps/);
+  }
+  useFusedKernels("auto");
+});
+
 test("an answer longer than maxLength is cut off and marked", async () => {
   const [whole] = await translate(translator, ["abcd"]);
   assert.ok(whole.target.length > 1);
