@@ -3,6 +3,7 @@
 Names are fixed, so that what a killed run left behind is found and removed by the next.
 """
 
+import grp
 import json
 import os
 import pwd
@@ -24,6 +25,7 @@ FOLDER = Path("/opt/attention-lab-test")
 EXCHANGE = Path("/srv/attention-lab-test/exchange")
 STATE = Path("/srv/attention-lab-test/hub")
 PREFIX = "al-test-"
+GROUPS = ("attention-lab-students", "attention-lab-teachers")
 PROGRAMS = FOLDER / ".venv-classroom/bin"
 HUB = FOLDER / "classroom/hub"
 
@@ -82,6 +84,13 @@ def clear() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     for group in Path("/sys/fs/cgroup").glob(f"**/attention-lab/{PREFIX}*"):
         group.rmdir()
+    # What others use stays: a group that is someone's first cannot be deleted, nor a full folder.
+    for group in Path("/sys/fs/cgroup").glob("**/attention-lab"):
+        if not any(entry.is_dir() for entry in group.iterdir()):
+            group.rmdir()
+    for group in grp.getgrall():
+        if group.gr_name in GROUPS and not group.gr_mem:
+            subprocess.run(["groupdel", group.gr_name], check=False, capture_output=True)
 
 
 class Janitor:
