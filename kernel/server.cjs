@@ -239,9 +239,13 @@ function endProcessGroup() {
 
 /** When Jupyter is killed nobody asks its kernels to end: some hundred MB each would stay behind. */
 function endWithParent() {
-  const parent = process.ppid;
+  const atStart = process.ppid;
+  // Jupyter may have been killed while we were loading: then whoever takes in orphans is our parent.
+  const jupyter = Number(process.env.JPY_PARENT_PID ?? atStart);
+  const orphaned = () =>
+    process.ppid !== atStart || (process.ppid === 1 && jupyter !== process.ppid);
   setInterval(() => {
-    if (process.ppid !== parent) endProcessGroup();
+    if (orphaned()) endProcessGroup();
   }, 1000).unref();
 }
 

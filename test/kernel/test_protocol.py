@@ -126,6 +126,16 @@ class Shutdown(unittest.TestCase):
         killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
         self.assert_ends(int(killed.stdout))
 
+    def test_the_end_of_jupyter_ends_a_kernel_that_has_only_begun_to_start(self) -> None:
+        script = (
+            f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+            "from support import KernelManager\nimport os\n"
+            "manager = KernelManager(kernel_name='tslab')\nmanager.start_kernel()\n"
+            "print(manager.provisioner.pid, flush=True)\nos.kill(os.getpid(), 9)"
+        )
+        killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+        self.assert_ends(int(killed.stdout))
+
     def test_restart(self) -> None:
         kernel, child = self.start()
         kernel.manager.restart_kernel()
