@@ -95,6 +95,8 @@ class CourseServer extends ZmqServer {
     const execution_count = this.#handler["execCount"] + 1;
     this.#publish(request, "execute_input", { code: content.code, execution_count });
     const failure = await this.#run(content, execution_count, request);
+    // src/display/kernel.ts reads it: after a cell that failed, variables have their older values.
+    Reflect.set(globalThis, Symbol.for("attention-lab: last cell failed"), failure !== undefined);
     if (!failure) {
       const ok = { status: "ok", execution_count, user_expressions: {}, payload: [] };
       return this.#send(socket, request, "execute_reply", ok);

@@ -16,6 +16,14 @@ export function inKernel(): boolean {
 }
 
 /**
+ * Whether the cell that ran before this one failed, so that what it was to define has its older
+ * value, or none. The course's own kernel tells (kernel/server.cjs); under others it is false.
+ */
+export function lastCellFailed(): boolean {
+  return Reflect.get(globalThis, Symbol.for("attention-lab: last cell failed")) === true;
+}
+
+/**
  * Publishes one output below the running cell: a bundle of MIME types, of which the front end
  * draws the richest it can.
  *

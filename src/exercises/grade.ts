@@ -1,4 +1,4 @@
-import { inKernel, publish } from "../display/kernel";
+import { inKernel, lastCellFailed, publish } from "../display/kernel";
 import { type Exercise, judge, type Verdict } from "./exercise";
 import { chapter1 } from "./1-scores";
 import { chapter2 } from "./2-softmax";
@@ -34,6 +34,10 @@ export const exercises: readonly Exercise<never>[] = [
 /** The type of the output that a teacher's grader reads the points from; people do not see it. */
 export const MARKS = "application/vnd.attention-lab.marks+json";
 
+const OLDER =
+  "The cell that you ran before this one failed, so an older answer is judged here. " +
+  "Mend that cell, run it, and then run this one again.";
+
 /**
  * Judges your answer to an exercise, and shows what holds, what does not, and a hint where a known
  * mistake is seen. Nothing is lost by trying, and the number of tries is not counted.
@@ -48,7 +52,7 @@ export async function grade(id: string, answer: unknown): Promise<void> {
     throw new Error(`grade: there is no exercise "${id}"; there are ${known}.`);
   }
   const verdict = await judge(exercise, answer as never);
-  const text = textOf(verdict);
+  const text = lastCellFailed() ? `${OLDER}\n\n${textOf(verdict)}` : textOf(verdict);
   if (!inKernel()) return console.log(text);
   const { exercise: name, points, outOf } = verdict;
   publish({ "text/plain": text, [MARKS]: { exercise: name, points, outOf } });

@@ -19,6 +19,23 @@ class EarlierCells(KernelTestCase):
         self.assertEqual(self.kernel.run("typeof globalThis.performance.now").text(), "function\n")
 
 
+class AfterAFailure(KernelTestCase):
+    def test_grade_says_that_it_judges_an_older_answer(self) -> None:
+        judge = 'import { grade } from "attention-lab";\nawait grade("1.1", scores);'
+
+        def verdict() -> str:
+            [shown] = self.kernel.run(judge).contents("display_data")
+            return shown["data"]["text/plain"]
+
+        answer = "function scores() { return [[11]]; }"
+        self.kernel.run(answer)
+        self.assertNotIn("older answer", verdict())
+        self.kernel.run(answer.replace("[[11]]", "[[11]"))
+        self.assertIn("older answer", verdict())
+        self.kernel.run(answer)
+        self.assertNotIn("older answer", verdict())
+
+
 class AnyFolder(unittest.TestCase):
     def test_the_course_can_be_imported_outside_of_its_folder(self) -> None:
         with tempfile.TemporaryDirectory() as folder, Kernel(cwd=Path(folder)) as kernel:
