@@ -54,7 +54,7 @@ load_subconfig(str(course))
 
 c = get_config()
 c.CourseDirectory.root = str(here)
-# Where students fetch and hand in, on a machine that they share. A hub has a place of its own.
+# Where nbgrader releases to. Nobody else can read this folder; a hub has a place for all.
 c.Exchange.root = str(here / "exchange")
 `;
 }

@@ -47,8 +47,10 @@ function hash(/** @type {string} */ text) {
 }
 
 /** Written when the venv is whole: what has none was cut off, or is someone else's. */
+const STAMP = "attention-lab.json";
+
 function stampOf(/** @type {Venv} */ { folder }) {
-  return path.join(folder, "attention-lab.json");
+  return path.join(folder, STAMP);
 }
 
 /** The minor version of the venv's Python, such as "3.11"; undefined when it does not run. */
@@ -75,7 +77,7 @@ export function checkVenv(made) {
 }
 
 /**
- * Makes a venv, or brings one to its lock; safe to be cut off anywhere.
+ * Makes a venv with JupyterLab, or brings one to its lock; safe to be cut off anywhere.
  * @param {Venv} wanted
  */
 export async function makeVenv(wanted) {
@@ -99,8 +101,13 @@ export async function makeVenv(wanted) {
       if (line.startsWith("Installing")) progress.note("installing");
     },
   });
+  const write = (/** @type {string} */ file, /** @type {object} */ content) =>
+    writeWhole(path.join(wanted.folder, file), `${JSON.stringify(content, null, 2)}\n`);
+  write("share/jupyter/lab/settings/overrides.json", LAB_SETTINGS);
+  write("etc/jupyter/labconfig/page_config.json", LAB_WITHOUT);
+  // Last: from now on the venv is whole.
   const state = { python: versionIn(wanted), requirements: hash(lock) };
-  writeWhole(stamp, `${JSON.stringify(state, null, 2)}\n`);
+  write(STAMP, state);
 }
 
 /** Where pip keeps what it downloads and unpacks: in the clone, so that nothing is left elsewhere. */
@@ -155,13 +162,7 @@ function jupyterIn({ name, takes, venv: made, modules, command }) {
     name,
     takes,
     check: () => ({ ...checkVenv(made), command }),
-    async mend() {
-      await makeVenv(made);
-      const write = (/** @type {string} */ file, /** @type {object} */ settings) =>
-        writeWhole(path.join(made.folder, file), `${JSON.stringify(settings, null, 2)}\n`);
-      write("share/jupyter/lab/settings/overrides.json", LAB_SETTINGS);
-      write("etc/jupyter/labconfig/page_config.json", LAB_WITHOUT);
-    },
+    mend: () => makeVenv(made),
     probe() {
       const ask = `import ${modules.join(", ")}; print(${modules[0]}.__version__)`;
       const { status, stdout, stderr } = spawnSync(pythonOf(made.folder), ["-c", ask], {
