@@ -13,6 +13,7 @@ if programs not in os.environ["PATH"].split(os.pathsep):
 
 try:
     from attention_lab.marks import MarksFromEvidence
+    from attention_lab.pages import clean_html, markdown2html
     from attention_lab.restoring import AnyFileExporter, RestoreCells
     from attention_lab.running import RunExercises
     from nbgrader.converters.autograde import Autograde
@@ -32,3 +33,7 @@ steps = []
 for step in Autograde.autograde_preprocessors.default():
     steps += [RunExercises, MarksFromEvidence] if step is Execute else [step]
 c.Autograde.autograde_preprocessors = steps
+
+# Feedback and formgrader show what students wrote, in the teacher's browser.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"clean_html": clean_html, "markdown2html": markdown2html}

@@ -31,7 +31,8 @@ class TeachersWay(unittest.TestCase):
             self.student("fetch_feedback", ASSIGNMENT)
             self.teacher("export")
             [page] = (self.home / ASSIGNMENT / "feedback").rglob("*.html")
-            feedback = unescape(page.read_text())
+            html = page.read_text()
+            feedback = unescape(html)
             table = (self.course.folder / "grades.csv").read_text()
             [row] = csv.DictReader(table.splitlines())
 
@@ -42,6 +43,10 @@ class TeachersWay(unittest.TestCase):
             "there is no answer",  # to the other exercises
         ):
             self.assertIn(words, feedback)
+        # What a student writes stays text in the teacher's browser.
+        self.assertIn("<strong>My</strong> $a&lt;b$", html)
+        self.assertRegex(html, "<h2[^>]*>1.1")
+        self.assertNotRegex(html, "<[^>]*alert|<script>alert")
         self.assertEqual(row["assignment"], ASSIGNMENT)
         self.assertEqual(float(row["score"]), first.points + wrong.points)
 
@@ -50,7 +55,12 @@ class TeachersWay(unittest.TestCase):
         file = self.home / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         text = file.read_text()
         self.assertNotIn("SOLUTION", text)
-        file.write_text(json.dumps(answered(json.loads(text), answers)))
+        notebook = answered(json.loads(text), answers)
+        note = "**My** $a<b$ <img src=x onerror='alert()'><script>alert()</script>"
+        notebook["cells"].append(
+            {"cell_type": "markdown", "id": "note", "metadata": {}, "source": note}
+        )
+        file.write_text(json.dumps(notebook))
 
     def teacher(self, *command: str) -> None:
         done = self.course.nbgrader(*command)
