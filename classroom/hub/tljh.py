@@ -4,6 +4,6 @@ c = get_config()  # noqa: F821
 c.Spawner.cmd = ["/opt/attention-lab/classroom/hub/singleuser.sh"]
 c.Spawner.default_url = "/lab"
 c.Spawner.environment = {"TF_NUM_INTEROP_THREADS": "-1"}
-# TLJH's spawner has systemd hold everyone to these.
+# TLJH's spawner has systemd hold everyone to these; a teacher who grades may want more.
 c.SystemdSpawner.cpu_limit = 1
 c.SystemdSpawner.mem_limit = "2G"

@@ -12,6 +12,7 @@ if programs not in os.environ["PATH"].split(os.pathsep):
     os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]
 
 try:
+    from attention_lab.collecting import CollectFromOwners
     from attention_lab.marks import MarksFromEvidence
     from attention_lab.pages import clean_html, markdown2html
     from attention_lab.restoring import AnyFileExporter, RestoreCells
@@ -25,6 +26,7 @@ except ImportError as error:
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "attention-lab"
 c.ClearSolutions.code_stub = {"typescript": 'throw new Error("there is no answer yet");'}
+c.ExchangeFactory.collect = CollectFromOwners
 
 # How a submission is graded; classroom/README.md says what each step guards against.
 c.Autograde.exporter_class = AnyFileExporter

@@ -127,8 +127,6 @@ class Hub:
         self.passwords.update(line.split() for line in made.stdout.splitlines())
 
     def start(self, *options: str) -> None:
-        STATE.mkdir(parents=True, exist_ok=True)
-        STATE.chmod(0o700)
         command = [
             *["setpriv", "--pdeathsig", "TERM"],  # it ends its servers and itself when we are killed
             *[PROGRAMS / "jupyterhub", "-f", HUB / "jupyterhub_config.py"],

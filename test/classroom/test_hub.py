@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 from answers import EXERCISES, exercises
-from hub import EXCHANGE, FOLDER, PROGRAMS, ROOT, Hub, Janitor, Person, clear, usage_of
+from hub import EXCHANGE, FOLDER, PROGRAMS, ROOT, STATE, Hub, Janitor, Person, clear, usage_of
 
 CHAPTER = "3-weighted-sum"
 CLASS = [f"student-{n}" for n in range(1, 9)]
@@ -29,7 +29,7 @@ def setUpModule() -> None:
         raise unittest.SkipTest("JupyterHub is tried as root only: it needs accounts of its own")
     clear()
     unittest.addModuleCleanup(Janitor().work)
-    server = [ROOT / "classroom/hub/server.sh", FOLDER, EXCHANGE]
+    server = [ROOT / "classroom/hub/server.sh", FOLDER, EXCHANGE, STATE]
     made = subprocess.run(server, capture_output=True, text=True)
     if made.returncode != 0:
         raise RuntimeError(f"server.sh failed:\n{made.stdout[-3000:]}{made.stderr[-3000:]}")
@@ -59,6 +59,18 @@ class Installed(unittest.TestCase):
         self.assertFalse((FOLDER / ".git").exists())
         recipe = (FOLDER / "classroom/hub/kubernetes/Dockerfile").read_text()
         self.assertIn("/classroom/hub/install.sh /opt/attention-lab", recipe)
+
+    def test_nobody_reads_the_hubs_database(self) -> None:
+        self.assertEqual(STATE.stat().st_mode & 0o777, 0o700)
+
+    def test_an_account_that_is_there_is_left_alone(self) -> None:
+        accounts = [FOLDER / "classroom/hub/accounts.sh", "teachers", "al-test-ada", "al-test-new"]
+        made = subprocess.run(accounts, capture_output=True, text=True)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertIn("there is an account al-test-ada", made.stderr)
+        self.assertRegex(made.stdout, r"^al-test-new \S{10}\n$")
+        # Nor does the exchange change hands.
+        self.assertEqual((EXCHANGE / "attention-lab").owner(), "al-test-teacher")
 
     def test_binders_steps_end_in_a_jupyterlab_with_our_kernel_and_figures(self) -> None:
         built = subprocess.run([".binder/postBuild"], cwd=FOLDER, capture_output=True, text=True)
@@ -119,6 +131,13 @@ class OnTheHub(unittest.TestCase):
                 for name, (written, reads) in answers.items()
             ],
         }
+        # Ada puts nonsense into the exchange in Ben's name, newer than what he will hand in.
+        inbound = EXCHANGE / "attention-lab/inbound"
+        planted = inbound / f"al-test-ben+{CHAPTER}+2100-01-01 00:00:00 UTC+x"
+        ada = Person(hub, "ada")
+        self.assertEqual(as_person(ada, "mkdir", planted).returncode, 0)
+        self.assertEqual(as_person(ada, "touch", planted / f"{CHAPTER}.ipynb").returncode, 0)
+
         node = ["node", "--import", "tsx", "test/classroom/hub-in-browser.ts"]
         done = subprocess.run(
             node, input=json.dumps(lesson), cwd=ROOT, capture_output=True, text=True, timeout=900
@@ -155,7 +174,7 @@ class OnTheHub(unittest.TestCase):
             self.assertEqual(self.attempt(kernel, "readdir", home), "EACCES")
             self.assertEqual(self.attempt(kernel, "readdir", home / CHAPTER), "EACCES")
         inbound = EXCHANGE / "attention-lab/inbound"
-        self.assertEqual(len(list(inbound.iterdir())), 2)
+        self.assertEqual(len(list(inbound.iterdir())), 3)  # and what Ada planted
         self.assertEqual(self.attempt(kernel, "readdir", inbound), "EACCES")
         self.assertEqual(self.attempt(kernel, "readdir", EXCHANGE / "attention-lab/feedback"), "EACCES")
         # Nor can she put other helpers under everyone's kernels, or take the exchange away.
