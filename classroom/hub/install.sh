@@ -11,7 +11,7 @@ is_root() { [ "$(id -u)" = 0 ]; }
 # Students run what root installs: neither Node nor Python may lie in root's home (nvm's, pyenv's).
 if is_root; then
   node=$(node -p process.execPath)
-  if ! setpriv --reuid=65534 --regid=65534 --clear-groups "$node" --version > /dev/null 2>&1; then
+  if ! runuser -u nobody -- "$node" --version > /dev/null 2>&1; then
     echo "install.sh: $node is out of others' reach, and students' kernels run on it." >&2
     echo "Install Node 20 or 22 for all, from nodejs.org into /usr/local or from NodeSource." >&2
     exit 1
