@@ -6,8 +6,8 @@ import {
 } from "../attention/scores";
 import { close, finite } from "./compare";
 import type { Exercise } from "./exercise";
+import { type Matrix, dot, plus, transposed } from "./numbers";
 
-type Matrix = number[][];
 type Scores = (queries: Matrix, keys: Matrix) => Matrix;
 
 const queries = [
@@ -22,10 +22,7 @@ const keys = [
 /** As many keys as queries, so that a matrix and its transpose have the same shape. */
 const twoKeys = keys.slice(0, 2);
 
-const transposed = (rows: Matrix) => rows[0].map((_, j) => rows.map((row) => row[j]));
 const scaled = (rows: Matrix, factor: number) => rows.map((row) => row.map((x) => factor * x));
-const plus = (a: number[], b: number[]) => a.map((x, i) => x + b[i]);
-const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 const times = (vector: number[], matrix: Matrix) =>
   transposed(matrix).map((column) => dot(vector, column));
 

@@ -1,15 +1,13 @@
 import { softmax } from "../attention/softmax";
 import { close, finite } from "./compare";
 import type { Exercise } from "./exercise";
-
-type Matrix = number[][];
+import { type Matrix, sum } from "./numbers";
 
 const scores = [
   [1, 2, 3],
   [0, -1, 4],
 ];
 const exps = scores.map((row) => row.map(Math.exp));
-const sum = (row: number[]) => row.reduce((total, x) => total + x, 0);
 
 /** Large, very negative, and far apart: exp alone fails on each row. */
 const far = [
@@ -24,7 +22,7 @@ const rows: Exercise<(scores: Matrix) => Matrix> = {
     {
       claim: "the weights of each row sum to 1",
       points: 1,
-      holds: (answer) => answer(scores).every((row) => close(sum(row), 1)),
+      holds: (answer) => close(answer(scores).map(sum), [1, 1]),
     },
     {
       claim: "they are exp(e) over the sum of the row's",
@@ -176,6 +174,9 @@ const top = (scores: number[], temperature: number) =>
 const reached = (answer: Thermostat, scores: number[], share: number) =>
   top(scores, answer(scores, share));
 
+const rightForTheMonth = (answer: Thermostat) =>
+  [0.6, 0.9, 0.99].every((share) => close(reached(answer, [1, 4, 0], share), share, 1e-3));
+
 const thermostat: Exercise<Thermostat> = {
   id: "2.4",
   checks: [
@@ -183,8 +184,7 @@ const thermostat: Exercise<Thermostat> = {
       claim:
         "the month's winner (scores 1, 4, 0) gets the share that is asked for: 60 %, 90 %, 99 %",
       points: 2,
-      holds: (answer) =>
-        [0.6, 0.9, 0.99].every((share) => close(reached(answer, [1, 4, 0], share), share, 1e-3)),
+      holds: rightForTheMonth,
     },
     {
       claim: "so do others, of five words, with negative scores, with scores of some hundreds",
@@ -218,8 +218,12 @@ const thermostat: Exercise<Thermostat> = {
     },
     {
       seen: (answer) =>
-        [0.6, 0.9, 0.99].every((share) => close(reached(answer, [1, 4, 0], share), share, 1e-3)),
+        rightForTheMonth(answer) && !close(reached(answer, [100, 400, 0], 0.6), 0.6, 1e-3),
       hint: "Right where the scores are small. Let the range of your search be wide: scores of some hundreds need temperatures of some hundreds.",
+    },
+    {
+      seen: rightForTheMonth,
+      hint: "Right for the three words of the month, and not for others. How many words there are, which of them wins, and on which side of 0 the scores lie: nothing of it is settled.",
     },
     {
       seen: (answer) =>

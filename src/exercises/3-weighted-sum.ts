@@ -4,8 +4,7 @@ import { softmax } from "../attention/softmax";
 import { weightedSum } from "../attention/weighted-sum";
 import { close } from "./compare";
 import type { Exercise } from "./exercise";
-
-type Matrix = number[][];
+import { type Matrix, plus, transposed } from "./numbers";
 
 const weights = [
   [0.2, 0.8],
@@ -15,7 +14,6 @@ const values = [
   [10, 0, 1],
   [0, 10, 2],
 ];
-const transposed = (rows: Matrix) => rows[0].map((_, j) => rows.map((row) => row[j]));
 
 const contexts: Exercise<(weights: Matrix, values: Matrix) => Matrix> = {
   id: "3.1",
@@ -46,7 +44,7 @@ const contexts: Exercise<(weights: Matrix, values: Matrix) => Matrix> = {
     },
     {
       seen: (answer) => {
-        const total = weightedSum(weights, values).reduce((a, b) => a.map((x, i) => x + b[i]));
+        const total = weightedSum(weights, values).reduce(plus);
         return close(answer(weights, values), total);
       },
       hint: "You have one vector for all queries together. Each query i has an output of its own.",
@@ -66,13 +64,24 @@ const [queries, keys] = [
     [-1, 0.5],
   ],
 ];
-const right = attention(queries, keys, values).context;
-const scores = scaledDotProductScores(queries, keys);
+/** Four queries and three keys of two numbers: no size can be taken for another. */
+const fourQueries = [...queries, [2, 1], [-0.5, 1.5]];
+const threeKeys = [...keys, [0.5, 0.5]];
+const threeValues = [...values, [3, -4, 5]];
+const scores = scaledDotProductScores(fourQueries, threeKeys);
+const fourContexts = attention(fourQueries, threeKeys, threeValues).context;
 /** Values as wide as keys, so that nobody notices when the two are swapped. */
-const square = [
+const asWideAsKeys = [
   [10, 0],
   [0, 10],
+  [5, 5],
 ];
+/** Whether scores that are so many times as large explain an answer. */
+const scalesBy = (answer: Attention, factor: number) =>
+  close(
+    answer(fourQueries, threeKeys, threeValues),
+    weightedSum(softmax(scores.map((row) => row.map((x) => x * factor))), threeValues),
+  );
 
 const whole: Exercise<Attention> = {
   id: "3.2",
@@ -80,7 +89,7 @@ const whole: Exercise<Attention> = {
     {
       claim: "the three steps together give the context of each query",
       points: 2,
-      holds: (answer) => close(answer(queries, keys, values), right),
+      holds: (answer) => close(answer(fourQueries, threeKeys, threeValues), fourContexts),
     },
     {
       claim: "a single key hands its value over, whatever the query",
@@ -91,34 +100,38 @@ const whole: Exercise<Attention> = {
   mistakes: [
     {
       seen: (answer) =>
-        close(answer(queries, keys, square), weightedSum(softmax(scores), keys)) ||
-        close(answer(queries, keys, square), attention(queries, square, keys).context),
+        [
+          weightedSum(softmax(scores), threeKeys),
+          attention(fourQueries, asWideAsKeys, threeKeys).context,
+        ].some((swapped) => close(answer(fourQueries, threeKeys, asWideAsKeys), swapped)),
       hint: "Keys are for finding, values for handing over: the keys go into the scores, the values into the sum.",
     },
     {
-      seen: (answer) =>
-        close(
-          answer(queries, keys, values),
-          weightedSum(softmax(scores.map((row) => row.map((x) => x * Math.SQRT2))), values),
-        ),
+      seen: (answer) => scalesBy(answer, Math.SQRT2),
       hint: "The scores are not divided by √d.",
     },
     {
-      seen: (answer) => close(answer(queries, keys, values), weightedSum(scores, values)),
+      seen: (answer) => scalesBy(answer, Math.sqrt(2 / 3)),
+      hint: "You divide by the root of the number of keys. d is how many numbers one key has.",
+    },
+    {
+      seen: (answer) =>
+        close(answer(fourQueries, threeKeys, threeValues), weightedSum(scores, threeValues)),
       hint: "The second step is missing: raw scores are no shares. Softmax stands between the scores and the sum.",
     },
     {
       seen: (answer) => {
         const overQueries = transposed(softmax(transposed(scores)));
-        return close(answer(queries, keys, values), weightedSum(overQueries, values));
+        const contexts = weightedSum(overQueries, threeValues);
+        return close(answer(fourQueries, threeKeys, threeValues), contexts);
       },
       hint: "Your weights sum to 1 over the queries, column by column. Softmax goes along a row.",
     },
     {
       seen: (answer) =>
         close(
-          answer(queries, keys, values),
-          queries.map(() => right[0]),
+          answer(fourQueries, threeKeys, threeValues),
+          fourQueries.map(() => fourContexts[0]),
         ),
       hint: "All queries get the same context, that of the first one.",
     },
@@ -127,6 +140,7 @@ const whole: Exercise<Attention> = {
 
 type MaskedAttention = (queries: Matrix, keys: Matrix, values: Matrix, mask: boolean[]) => Matrix;
 
+const right = attention(queries, keys, values).context;
 /** Two words and two places of padding, whose keys and values are `key` and `value`. */
 const padded = (answer: MaskedAttention, key: number[], value: number[]) =>
   answer(queries, [...keys, key, key], [...values, value, value], [true, true, false, false]);
@@ -177,7 +191,6 @@ const padding: Exercise<MaskedAttention> = {
 type Ask = (queries: Matrix, keys: Matrix, values: Matrix) => Matrix;
 type WeightsOf = (attend: Ask, queries: Matrix, keys: Matrix) => Matrix;
 
-const threeKeys = [...keys, [0.5, 0.5]];
 const plainAsk: Ask = (q, k, v) => attention(q, k, v).context;
 const coldAsk: Ask = (q, k, v) => attention(q, k, v, { temperature: 0.3 }).context;
 const maskedAsk: Ask = (q, k, v) => attention(q, k, v, { mask: k.map((_, j) => j !== 1) }).context;

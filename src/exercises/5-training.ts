@@ -7,9 +7,7 @@ import type { Pair } from "../text/pairs";
 import { END, PAD, START } from "../text/vocabulary";
 import { close } from "./compare";
 import type { Exercise } from "./exercise";
-
-const sum = (numbers: number[]) => numbers.reduce((total, x) => total + x, 0);
-const mean = (numbers: number[]) => sum(numbers) / numbers.length;
+import { mean, sum } from "./numbers";
 
 type Teach = (target: number[]) => { reads: number[]; writes: number[] };
 
@@ -35,7 +33,11 @@ const teaching: Exercise<Teach> = {
       points: 1,
       holds: (answer) => {
         const { reads, writes } = answer(target);
-        return writes.indexOf(END) === writes.length - 1 && reads.length === writes.length;
+        const length = target.length + 1;
+        return (
+          writes.indexOf(END) === target.length &&
+          [reads, writes].every((row) => row.length === length)
+        );
       },
     },
   ],
@@ -164,7 +166,7 @@ const measuring: Exercise<Measure> = {
         const { loss, exactMatch } = answer(probabilities, targets);
         return close([loss, exactMatch], [onReal.loss, onAll.exactMatch]);
       },
-      hint: "Loss and accuracy are right. A date counts as wrong because of what stands behind its end: exact match must not look at padding either.",
+      hint: "A date counts as wrong because of what stands behind its end: exact match must not look at padding, as the loss does not.",
     },
   ],
 };
@@ -236,6 +238,18 @@ const splitting: Exercise<Split> = {
         return !honest && test.length > 0;
       },
       hint: "Days of the test set are in the training set, and some even in the same words: the test asks for what was learnt by heart.",
+    },
+    {
+      seen: (answer) => {
+        const { pairs, train, test, honest } = splitUp(answer);
+        const once = (all: Pair[]) => [...new Set(all.map(key))].sort().join("\n");
+        return (
+          honest &&
+          train.length + test.length < pairs.length &&
+          once([...train, ...test]) === once(pairs)
+        );
+      },
+      hint: "Nothing leaks, but of lines that stand there twice one is gone. A pair that is like another one has a place as well, beside it.",
     },
     {
       seen: (answer) => {

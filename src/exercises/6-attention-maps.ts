@@ -2,13 +2,9 @@ import { scaledDotProductScores } from "../attention/scores";
 import { softmax } from "../attention/softmax";
 import { close } from "./compare";
 import type { Exercise } from "./exercise";
+import { type Matrix, dot, mean, sum, transposed } from "./numbers";
 
-type Matrix = number[][];
-
-const sum = (row: number[]) => row.reduce((total, x) => total + x, 0);
-const mean = (row: number[]) => sum(row) / row.length;
 const largest = (row: number[]) => row.indexOf(Math.max(...row));
-const columns = (rows: Matrix) => rows[0].map((_, j) => rows.map((row) => row[j]));
 
 /** Three characters written, four read; in the second row no place has half of the attention. */
 const map = [
@@ -34,7 +30,7 @@ const places: Exercise<(weights: Matrix) => number[]> = {
   ],
   mistakes: [
     {
-      seen: (answer) => close(answer(map), columns(map).map(largest)),
+      seen: (answer) => close(answer(map), transposed(map).map(largest)),
       hint: "You go down the columns: for each character read, who looked at it most. Each row is one look, and gives one position.",
     },
     {
@@ -209,7 +205,6 @@ const spanShare: Exercise<OnSpan> = {
 
 type Look = (query: number[], keys: Matrix) => number[];
 
-const dot = (a: number[], b: number[]) => sum(a.map((x, i) => x * b[i]));
 const length = (a: number[]) => Math.sqrt(dot(a, a)) + 1e-9;
 const scaledDot: Look = (query, keys) => softmax(scaledDotProductScores(query, keys));
 const evenly: Look = (_, keys) => keys.map(() => 1 / keys.length);
@@ -282,9 +277,14 @@ const HIDDEN = "▒";
 const text = [..."8 May 2008"];
 /** What hiding each position costs; hiding the second 2 does good. */
 const costs = [0.2, 0, 0.1, 0.05, 0.3, 0, -0.02, 0.04, 0.01, 0.15];
+/** Whether a character is covered by something else than the cover. */
+const isStrange = (source: string[]) =>
+  source.length === text.length && source.some((c, j) => c !== text[j] && c !== HIDDEN);
 /** A model that loses something for each position that is not what it was. */
-const probability: Probability = (source) =>
-  0.95 - sum(costs.filter((_, j) => source[j] !== text[j]));
+const probability: Probability = (source) => {
+  if (isStrange(source)) throw new Error(`“${source.join("")}”: “▒” is the only cover I know.`);
+  return 0.95 - sum(costs.filter((_, j) => source[j] !== text[j]));
+};
 const hideWhere = (isHidden: (j: number) => boolean) =>
   text.map((character, j) => (isHidden(j) ? HIDDEN : character));
 const drops = (sourceWithout: (j: number) => string[]) =>
@@ -314,6 +314,17 @@ const influence: Exercise<(probability: Probability, source: string[]) => number
     },
   ],
   mistakes: [
+    {
+      seen: (answer) => {
+        let strange = false;
+        answer((source) => {
+          strange ||= isStrange(source);
+          return 0;
+        }, text);
+        return strange;
+      },
+      hint: "You cover characters with something else than “▒”. To the model that is one more character to read, and it may well mean something.",
+    },
     {
       seen: (answer) => close(asked(answer), costs),
       hint: "One of your numbers is below 0. The map shows drops: a probability that rises has not dropped.",

@@ -6,10 +6,8 @@ import { LocalAttention } from "../layers/local-attention";
 import { MultiHeadAttention } from "../layers/multi-head-attention";
 import { close } from "./compare";
 import type { Exercise } from "./exercise";
+import { type Matrix, sum } from "./numbers";
 
-type Matrix = number[][];
-
-const sum = (row: number[]) => row.reduce((total, x) => total + x, 0);
 const times = (A: Matrix, B: Matrix) =>
   A.map((row) => B[0].map((_, c) => sum(row.map((x, i) => x * B[i][c]))));
 
@@ -345,7 +343,7 @@ const numbers: Exercise<Count> = {
 
 interface Turns {
   before: Matrix;
-  behind: Matrix;
+  after: Matrix;
 }
 type Design = (n: number) => Turns;
 
@@ -378,51 +376,51 @@ const turns: Exercise<Design> = {
       holds: (answer) => looksAt(answer(11).before, 11, -1),
     },
     {
-      claim: "the second one at the place behind",
+      claim: "the second one at the place after",
       points: 1,
-      holds: (answer) => looksAt(answer(11).behind, 11, 1),
+      holds: (answer) => looksAt(answer(11).after, 11, 1),
     },
     {
       claim: "and with more than 0.9 of their attention",
       points: 1,
       holds: (answer) =>
-        looksAt(answer(11).before, 11, -1, 0.9) && looksAt(answer(11).behind, 11, 1, 0.9),
+        looksAt(answer(11).before, 11, -1, 0.9) && looksAt(answer(11).after, 11, 1, 0.9),
     },
     {
       claim: "both in words of 5 and of 8 letters too",
       points: 1,
       holds: (answer) =>
-        [5, 8].every((n) => looksAt(answer(n).before, n, -1) && looksAt(answer(n).behind, n, 1)),
+        [5, 8].every((n) => looksAt(answer(n).before, n, -1) && looksAt(answer(n).after, n, 1)),
     },
   ],
   mistakes: [
     {
-      seen: (answer) => looksAt(answer(11).before, 11, 1) && looksAt(answer(11).behind, 11, -1),
+      seen: (answer) => looksAt(answer(11).before, 11, 1) && looksAt(answer(11).after, 11, -1),
       hint: "Each head looks where the other one should. The card is a row that is multiplied from the left; check with the card of place 0, which is [6, 0]: its product is 6 times the first row of W.",
     },
     {
-      seen: (answer) => looksAt(answer(11).before, 11, 0) || looksAt(answer(11).behind, 11, 0),
+      seen: (answer) => looksAt(answer(11).before, 11, 0) || looksAt(answer(11).after, 11, 0),
       hint: "A head of yours looks at the very place it asks from: its matrix does not turn the card.",
     },
     {
-      seen: (answer) => close(answer(11).before, answer(11).behind),
+      seen: (answer) => close(answer(11).before, answer(11).after),
       hint: "Both heads ask the same question. They have to turn in opposite directions.",
     },
     {
       seen: (answer) => {
-        const { before, behind } = answer(11);
+        const { before, after } = answer(11);
         const degrees = 360 / 11;
-        return [before, behind].some((W) => [degrees, -degrees].some((a) => close(W, turned(a))));
+        return [before, after].some((W) => [degrees, -degrees].some((a) => close(W, turned(a))));
       },
       hint: "Math.cos and Math.sin take the angle in radians: the whole clock is 2π, not 360.",
     },
     {
       seen: (answer) =>
-        looksAt(answer(11).before, 11, -1, 0.9) && looksAt(answer(11).behind, 11, 1, 0.9),
+        looksAt(answer(11).before, 11, -1, 0.9) && looksAt(answer(11).after, 11, 1, 0.9),
       hint: "It fits a word of 11 letters. On a clock with fewer hours each hour is a larger turn.",
     },
     {
-      seen: (answer) => looksAt(answer(11).before, 11, -1) && looksAt(answer(11).behind, 11, 1),
+      seen: (answer) => looksAt(answer(11).before, 11, -1) && looksAt(answer(11).after, 11, 1),
       hint: "The right places, but spread out: your matrices make the card shorter, and short queries make scores that are nearly equal. Turn it, and keep its length.",
     },
   ],

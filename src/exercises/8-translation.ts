@@ -1,9 +1,7 @@
 import type { Link } from "../measures/alignment";
 import { close } from "./compare";
 import type { Exercise } from "./exercise";
-
-const sum = (numbers: number[]) => numbers.reduce((total, x) => total + x, 0);
-const mean = (numbers: number[]) => sum(numbers) / numbers.length;
+import { mean, sum } from "./numbers";
 
 type Score = (logProbability: number, length: number, alpha: number) => number;
 
@@ -23,9 +21,9 @@ const lengthPenalty: Exercise<Score> = {
   id: "8.1",
   checks: [
     {
-      claim: "with α = 0 it is the bare log-probability",
+      claim: "with α = 0 it is the bare log-probability, and with α = 1 it is not",
       points: 1,
-      holds: (score) => close(score(-4, 7, 0), -4),
+      holds: (score) => close(score(-4, 7, 0), -4) && !close(score(-4, 7, 1), -4),
     },
     {
       claim: "seven tokens, α = 0.6: divided by 2 to the power of 0.6",
@@ -35,7 +33,7 @@ const lengthPenalty: Exercise<Score> = {
     {
       claim: "with α = 1 ten tokens with ln P = −3 beat five with −2.4",
       points: 1,
-      holds: (score) => score(-3, 10, 1) > score(-2.4, 5, 1),
+      holds: (score) => score(-3, 10, 1) - score(-2.4, 5, 1) > 0,
     },
   ],
   mistakes: [

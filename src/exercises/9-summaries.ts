@@ -1,7 +1,6 @@
 import { close } from "./compare";
 import type { Exercise } from "./exercise";
-
-const sum = (numbers: number[]) => numbers.reduce((total, x) => total + x, 0);
+import { sum } from "./numbers";
 
 interface Overlap {
   precision: number;
@@ -116,6 +115,7 @@ const greedy: InOrder = (a, b) => {
     return at >= 0;
   }).length;
 };
+const greedyFromEither: InOrder = (a, b) => Math.max(greedy(a, b), greedy(b, a));
 const inAnyOrder: InOrder = (a, b) => {
   const left = [...b];
   return a.filter((word) => {
@@ -131,9 +131,11 @@ const withGaps = texts(
 );
 const exchangedClubs = texts("Otters beat Falcons 3 to 1", "Falcons beat Otters 3 to 1");
 const turned = texts("in Saltby the Falcons clearly beat Otters", "Falcons beat Otters in Saltby");
+/** The first word of either text is the last of the other. */
+const crossed = texts("now Falcons beat Otters in Saltby", "Saltby cheers Falcons beat Otters now");
 const twoTwos = texts("2 to 2 all in Norholt", "2 in Norholt");
 const countsLike = (answer: InOrder, other: InOrder) =>
-  [withGaps, exchangedClubs, turned, twoTwos].every(
+  [withGaps, exchangedClubs, turned, crossed, twoTwos].every(
     ([a, b]) => answer(a, b) === other(a, b) && answer(b, a) === other(b, a),
   );
 const bothWays = (answer: InOrder, [a, b]: Texts, expected: number) =>
@@ -153,9 +155,9 @@ const inOrder: Exercise<InOrder> = {
       holds: (answer) => bothWays(answer, exchangedClubs, 4),
     },
     {
-      claim: "three words at the end are more than two at the beginning",
+      claim: "three words in order are more than one or two that stand before them",
       points: 2,
-      holds: (answer) => bothWays(answer, turned, 3),
+      holds: (answer) => bothWays(answer, turned, 3) && bothWays(answer, crossed, 3),
     },
     {
       claim: "a word that stands once is found once",
@@ -179,6 +181,10 @@ const inOrder: Exercise<InOrder> = {
     {
       seen: (answer) => countsLike(answer, greedy),
       hint: "You take each word as soon as you can. An early match far to the right can cost all that stands before it; sometimes a word is better passed over.",
+    },
+    {
+      seen: (answer) => countsLike(answer, greedyFromEither),
+      hint: "Of two hasty counts the larger can still be too small: let each text begin with the word that ends the other.",
     },
     {
       seen: (answer) => countsLike(answer, inAnyOrder),
@@ -392,6 +398,8 @@ const inOtherWords = ({ winner, loser, goals, conceded, place }: Match) =>
   `In ${place} the ${loser} lost to the ${winner}, ${conceded} to ${goals}`;
 const otherWinner = (match: Match) => ({ ...match, winner: match.loser, loser: match.winner });
 const otherScore = (match: Match) => ({ ...match, goals: match.conceded, conceded: match.goals });
+const otherLoser = (match: Match) => ({ ...match, loser: "Kestrels" });
+const oneMoreConceded = (match: Match) => ({ ...match, conceded: match.conceded + 1 });
 const elsewhere = (match: Match) => ({ ...match, place: "Norholt" });
 /** Whether the answer says so of all matches, told in these words and changed so. */
 const holdsFor = (
@@ -415,11 +423,12 @@ const factCheck: Exercise<SameFacts> = {
         !answer("29 degrees in Saltby", headline(matches[0])),
     },
     {
-      claim: "the loser does not win",
+      claim: "the loser does not win, and another loser is another fact",
       points: 1,
       holds: (answer) =>
         holdsFor(answer, headline, unchanged, true) &&
-        holdsFor(answer, headline, otherWinner, false),
+        holdsFor(answer, headline, otherWinner, false) &&
+        holdsFor(answer, headline, otherLoser, false),
     },
     {
       claim: "another score is another fact",
@@ -427,14 +436,16 @@ const factCheck: Exercise<SameFacts> = {
       holds: (answer) =>
         holdsFor(answer, headline, unchanged, true) &&
         holdsFor(answer, headline, otherScore, false) &&
-        holdsFor(answer, headline, (match) => ({ ...match, goals: 5 }), false),
+        holdsFor(answer, headline, (match) => ({ ...match, goals: 5 }), false) &&
+        holdsFor(answer, headline, oneMoreConceded, false),
     },
     {
-      claim: "told in other words it is the same; in other words the loser does not win either",
+      claim: "told in other words it is the same; with another winner or loser it is not",
       points: 1,
       holds: (answer) =>
         holdsFor(answer, inOtherWords, unchanged, true) &&
-        holdsFor(answer, inOtherWords, otherWinner, false),
+        holdsFor(answer, inOtherWords, otherWinner, false) &&
+        holdsFor(answer, inOtherWords, otherLoser, false),
     },
     {
       claim: "told in other words, score and place have to be right too",
@@ -442,6 +453,7 @@ const factCheck: Exercise<SameFacts> = {
       holds: (answer) =>
         holdsFor(answer, inOtherWords, unchanged, true) &&
         holdsFor(answer, inOtherWords, otherScore, false) &&
+        holdsFor(answer, inOtherWords, oneMoreConceded, false) &&
         holdsFor(answer, inOtherWords, elsewhere, false),
     },
   ],
@@ -460,6 +472,14 @@ const factCheck: Exercise<SameFacts> = {
       seen: (answer) =>
         holdsFor(answer, headline, elsewhere, true) || holdsFor(answer, headline, otherScore, true),
       hint: "You check who won. A headline of a match has five facts.",
+    },
+    {
+      seen: (answer) => holdsFor(answer, headline, otherLoser, true),
+      hint: "It makes no difference to you who has lost. Let the winner beat another club, and see what your check says.",
+    },
+    {
+      seen: (answer) => holdsFor(answer, headline, oneMoreConceded, true),
+      hint: "You look at half of the score: 3 to 1 and 3 to 2 are two results.",
     },
     {
       seen: (answer) => holdsFor(answer, inOtherWords, otherWinner, true),

@@ -288,4 +288,23 @@ describe("the exercises", () => {
     const numbers = new Set(chapters.map((name) => name.split("-")[0]));
     for (const { id } of exercises) assert.ok(numbers.has(chapterOf(id)), id);
   });
+
+  const text = (value: unknown) => JSON.stringify(value) ?? "undefined";
+  /** What nobody has thought about; functions give it whatever they are asked. */
+  const empty = [[], [[]], {}, 0, "", undefined, true, false];
+  const thoughtless: [string, unknown][] = [
+    ...empty.map((value): [string, unknown] => [text(value), value]),
+    ...empty.map((value): [string, unknown] => [`() => ${text(value)}`, () => value]),
+    ["(x) => x", (x: unknown) => x],
+    ["(x) => [x]", (x: unknown) => [x]],
+  ];
+
+  for (const exercise of exercises) {
+    it(`${exercise.id}: answers without a thought earn nothing`, async () => {
+      for (const [name, answer] of thoughtless) {
+        const { points } = await judge(exercise as Exercise<unknown>, answer);
+        assert.equal(points, 0, name);
+      }
+    });
+  }
 });

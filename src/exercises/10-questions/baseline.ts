@@ -20,7 +20,10 @@ const right = 4 / 8; // Lena: attic, Omar: garden
 const garden = 3 / 8; // for everybody
 const fromTest = 5 / 8; // Lena: attic, Omar: cellar
 const onLearnt = 5 / 8;
-const withStranger = [...test, ...asked("Yuki: garden attic")];
+const withStranger = [...test, ...asked("Yuki: garden attic garden garden")];
+const rightWithStranger = 7 / 12; // Yuki: garden
+const silent = 4 / 12;
+const leftOut = right;
 
 export const baseline: Exercise<Baseline> = {
   id: "10.2",
@@ -42,7 +45,7 @@ export const baseline: Exercise<Baseline> = {
     {
       claim: "a question that training does not have gets the commonest answer of all",
       points: 1,
-      holds: (answer) => close(answer(learnt, withStranger), 5 / 10),
+      holds: (answer) => close(answer(learnt, withStranger), rightWithStranger),
     },
   ],
   mistakes: [
@@ -68,8 +71,13 @@ export const baseline: Exercise<Baseline> = {
     },
     {
       seen: (answer) =>
-        close(answer(learnt, test), right) && close(answer(learnt, withStranger), right * 0.8),
+        close(answer(learnt, test), right) && close(answer(learnt, withStranger), silent),
       hint: "Where training has never asked a question, you say nothing, and get nothing. There is still a guess to make.",
+    },
+    {
+      seen: (answer) =>
+        close(answer(learnt, test), right) && close(answer(learnt, withStranger), leftOut),
+      hint: "Questions that training does not have drop out of your share. They are asked all the same: the share is one of the whole test.",
     },
   ],
 };

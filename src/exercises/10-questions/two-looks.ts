@@ -1,8 +1,8 @@
 import { attention } from "../../attention/attention";
 import { close } from "../compare";
 import type { Exercise } from "../exercise";
+import { type Matrix, plus } from "../numbers";
 
-type Matrix = number[][];
 type TwoLooks = (question: number[], keys: Matrix, values: Matrix) => number[];
 
 const question = [0.5, -1, 2];
@@ -17,7 +17,6 @@ const values = [
   [1, 3, 0.5],
 ];
 const look = (query: number[], k = keys, v = values) => attention([query], k, v).context[0];
-const plus = (a: number[], b: number[]) => a.map((x, i) => x + b[i]);
 
 const first = look(question);
 const second = look(plus(question, first));

@@ -1,6 +1,6 @@
 import type { Exercise } from "../exercise";
+import type { Matrix } from "../numbers";
 
-type Matrix = number[][];
 interface Thin {
   B: Matrix;
   A: Matrix;

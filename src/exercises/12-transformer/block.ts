@@ -1,7 +1,7 @@
-import { close } from "../compare";
+import { close, finite } from "../compare";
 import type { Exercise } from "../exercise";
+import { type Matrix, mean, plus, transposed } from "../numbers";
 
-type Matrix = number[][];
 type Layer = (rows: Matrix) => Matrix;
 type Block = (x: Matrix, attend: Layer, think: Layer) => Matrix;
 
@@ -10,9 +10,7 @@ const x = [
   [0, -3, 5, 1],
   [7, 2, 2, -6],
 ];
-const mean = (row: number[]) => row.reduce((sum, a) => sum + a, 0) / row.length;
-const plus = (a: Matrix, b: Matrix) => a.map((row, i) => row.map((value, c) => value + b[i][c]));
-const transposed = (rows: Matrix) => rows[0].map((_, c) => rows.map((row) => row[c]));
+const added = (a: Matrix, b: Matrix) => a.map((row, i) => plus(row, b[i]));
 /** Takes each row's mean away, and divides by what `spread` makes of its mean square. */
 const normWith = (spread: (meanSquare: number) => number) => (rows: Matrix) =>
   rows.map((row) => {
@@ -43,7 +41,7 @@ function given(block: Block): { attention: Matrix; feedForward: Matrix } {
 /** As a norm may add a small number to what it divides by. */
 const near = (a: unknown, b: Matrix) => close(a, b, 1e-3);
 
-const gathered = plus(x, attend(norm(x)));
+const gathered = added(x, attend(norm(x)));
 const mixesUp = (block: Block) => near(given(block).attention, normOfColumns(x));
 const isLost = (block: Block) => !close(block(x, nothing, nothing), x);
 
@@ -51,9 +49,9 @@ export const block: Exercise<Block> = {
   id: "12.4",
   checks: [
     {
-      claim: "where the two layers find nothing, x comes out as it went in",
+      claim: "both layers are asked; where they find nothing, x comes out as it went in",
       points: 1,
-      holds: (answer) => close(answer(x, nothing, nothing), x),
+      holds: (answer) => finite(given(answer).feedForward) && close(answer(x, nothing, nothing), x),
     },
     {
       claim: "attention is given vectors of mean 0 and spread 1",
@@ -68,7 +66,7 @@ export const block: Exercise<Block> = {
     {
       claim: "the whole: x + attention(norm(x)), and to that feedForward(norm(…)) of it",
       points: 1,
-      holds: (answer) => near(answer(x, attend, think), plus(gathered, think(norm(gathered)))),
+      holds: (answer) => near(answer(x, attend, think), added(gathered, think(norm(gathered)))),
     },
   ],
   mistakes: [

@@ -1,8 +1,8 @@
 import { attention } from "../../attention/attention";
 import { sinusoidalPositions } from "../../transformer/positions";
 import type { Exercise } from "../exercise";
+import type { Matrix } from "../numbers";
 
-type Matrix = number[][];
 /** From a sequence of vectors to the context of each. */
 type Attend = (x: Matrix) => Matrix;
 type Test = (attend: Attend) => boolean;

@@ -1,12 +1,12 @@
 import { sinusoidalPositions } from "../../transformer/positions";
 import { close } from "../compare";
 import type { Exercise } from "../exercise";
+import { dot } from "../numbers";
 
 type Positions = (time: number, d: number) => number[][];
 
 const [time, d] = [12, 6];
 const right = sinusoidalPositions(time, d);
-const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 const cells = (cell: (t: number, column: number) => number) =>
   right.map((row, t) => row.map((_, column) => cell(t, column)));
 /** Sine and cosine in turn, of what `angle` says. */

@@ -1,4 +1,5 @@
 import type { Exercise } from "../exercise";
+import { sum } from "../numbers";
 
 /** What the decoder reads, ids, to scores of the next token at each position. */
 type Logits = (reads: number[]) => number[][];
@@ -10,8 +11,8 @@ const decoder =
   (reads) =>
     reads.map((_, i) => {
       const seen = reads.map((id, j) => (sees(i, j) ? Math.sin(id * (j + 1)) : 0));
-      const sum = seen.reduce((total, x) => total + x, 0);
-      return [sum, 2 * sum - 1, Math.cos(3 * sum)];
+      const total = sum(seen);
+      return [total, 2 * total - 1, Math.cos(3 * total)];
     });
 
 const healthy = [decoder((i, j) => j <= i), decoder((i, j) => j === i)];

@@ -3,8 +3,8 @@ import { additiveScores } from "../../attention/scores";
 import { softmax } from "../../attention/softmax";
 import { weightedSum } from "../../attention/weighted-sum";
 import type { Exercise } from "../exercise";
+import { type Matrix, sum } from "../numbers";
 
-type Matrix = number[][];
 /** Queries [m, 2] and values [n, 2] to contexts [m, 2] and weights [m, n]. */
 type Attend = (queries: Matrix, values: Matrix) => { contexts: Matrix; weights: Matrix };
 type Test = (attend: Attend) => boolean;
@@ -15,7 +15,6 @@ const byScores =
     const weights = softmax(scores(queries, values));
     return { contexts: weightedSum(weights, values), weights };
   };
-const sum = (row: number[]) => row.reduce((total, x) => total + x, 0);
 const parameters = {
   W1: [
     [1, -0.5],

@@ -20,7 +20,9 @@ export const loss: Exercise<Loss> = {
       claim: "to be right and sure costs nothing, with logits of 1000 and with logits of −1000",
       points: 1,
       holds: (answer) =>
-        close(answer([1000, 0, -500], 0), 0) && close(answer([-1000, -2000], 0), 0),
+        !close(answer(ordinary, 2), 0) && // as it would be if everything cost nothing
+        close(answer([1000, 0, -500], 0), 0) &&
+        close(answer([-1000, -2000], 0), 0),
     },
     {
       claim: "to be sure of something wrong, by 1000, costs 1000",

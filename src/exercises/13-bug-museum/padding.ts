@@ -3,8 +3,8 @@ import { dotProductScores } from "../../attention/scores";
 import { softmax } from "../../attention/softmax";
 import { weightedSum } from "../../attention/weighted-sum";
 import type { Exercise } from "../exercise";
+import type { Matrix } from "../numbers";
 
-type Matrix = number[][];
 interface Found {
   contexts: Matrix;
   weights: Matrix;
