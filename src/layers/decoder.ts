@@ -258,7 +258,7 @@ export class Decoder extends Composite {
     if (!this.runsFused()) return (...inputs) => this.choose(...inputs);
     const [kernel, bias] = this.dense.weights.map((weight) => weight.read());
     const weights = {
-      embedding: this.embedding.weights[0].read(),
+      embedding: this.embedding.weights[0].read() as tf.Tensor2D,
       attention: this.attention && { additive: this.attention.additive() },
       grus: this.grus.map((gru) => gru.tensors()),
       dense: { kernel, bias },

@@ -4,34 +4,39 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "node:test";
 
+const train = "await model.trainOnBatch([tokens, tokens], ys)";
+const decode = "decodeGreedy(model, rows, 11), await new Promise(setImmediate)";
+
 /** What a child process runs until it has been at it for four seconds. */
 const kinds = {
-  small: { hidden: 8, fused: `"auto"` },
+  small: { hidden: 8, fused: `"auto"`, work: train },
   // Backwards, the gates' products add up 2·128 numbers: more than TensorFlow's own do safely.
-  dates: { hidden: 128, fused: `"auto"` },
-  plain: { hidden: 256, fused: "false" },
+  dates: { hidden: 128, fused: `"auto"`, work: train },
+  plain: { hidden: 256, fused: "false", work: train },
+  decoding: { hidden: 256, fused: `"auto"`, work: decode },
 };
 
 // As TensorFlow does them by itself, products fail this within a second or two.
-for (const [name, { hidden, fused }] of Object.entries(kinds)) {
+for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
   test(`matrix products survive a stream of signals: ${name}`, async () => {
     const products = `
-      const { targets, tokenLoss, seq2seq, useFusedKernels } = require("attention-lab");
+      const { decodeGreedy, targets, tokenLoss, seq2seq, useFusedKernels } = require("attention-lab");
       const tf = require("@tensorflow/tfjs-node");
       process.on("SIGUSR2", () => {});
       useFusedKernels(${fused});
       const sizes = { sourceVocabSize: 9, targetVocabSize: 9, embeddingDim: 8 };
       const model = seq2seq({ ...sizes, hiddenDim: ${hidden} });
       const tokens = tf.ones([64, 20], "int32");
-      const ys = targets(Array.from({ length: 64 }, () => Array(20).fill(4)));
+      const rows = Array.from({ length: 64 }, () => Array(20).fill(4));
+      const ys = targets(rows);
       model.compile({ optimizer: "sgd", loss: tokenLoss });
       console.log("ready");
-      const train = async () => {
+      const work = async () => {
         const end = Date.now() + 4000;
-        while (Date.now() < end) await model.trainOnBatch([tokens, tokens], ys);
+        while (Date.now() < end) ${work};
         console.log("done");
       };
-      train();
+      work();
     `;
     const child = spawn(process.execPath, ["-e", products], {
       stdio: ["ignore", "pipe", "inherit"],

@@ -18,7 +18,7 @@ import {
   floats,
   free,
   log,
-  matMul,
+  longMatMul,
   maxOfLast,
   mul,
   type Native,
@@ -48,7 +48,7 @@ export interface DecoderStepInputs {
 /** The decoder's weights. */
 export interface DecoderStepWeights {
   /** `[vocab, embedding]`. */
-  embedding: tf.Tensor;
+  embedding: tf.Tensor2D;
   /** With attention only; for the additive score W1 `[hidden, units]` and V `[units, 1]`. */
   attention?: { additive?: { W1: tf.Tensor; V: tf.Tensor } };
   grus: GRUWeights[];
@@ -84,10 +84,9 @@ export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Ch
 const graphs = new Map<string, Graph>();
 
 function graphFor(inputs: DecoderStepInputs, sizes: tf.Tensor1D, wanted: Wanted): Graph {
-  const { memory, weights } = inputs;
+  const { weights } = inputs;
   const kind = {
-    keys: memory.keys.shape[2],
-    hidden: memory.values.shape[2],
+    ...sizesOf(inputs),
     attention: weights.attention && { additive: weights.attention.additive !== undefined },
     grus: weights.grus.map((gru) => ({ resetAfter: gru.recurrentBias !== undefined })),
     parts: sizes.size,
@@ -100,7 +99,7 @@ function graphFor(inputs: DecoderStepInputs, sizes: tf.Tensor1D, wanted: Wanted)
 }
 
 function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Wanted): Graph {
-  const sizes = { keys: inputs.memory.keys.shape[2], hidden: inputs.memory.values.shape[2] };
+  const sizes = sizesOf(inputs);
   const { graph } = Graph.record([parts, ...tensorsIn(inputs)], ([partSizes, ...natives]) => {
     const { tokens, states, memory, weights } = nativesLike(inputs, natives.values());
     const step = stepWith(weights, sizes);
@@ -119,10 +118,17 @@ function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Wanted): 
 }
 
 interface Sizes {
+  /** The size of an embedded token. */
+  embedding: number;
   /** The size of a key. */
   keys: number;
   /** The size of a value and of a state. */
   hidden: number;
+}
+
+function sizesOf({ memory, weights }: DecoderStepInputs): Sizes {
+  const embedding = weights.embedding.shape[1];
+  return { embedding, keys: memory.keys.shape[2], hidden: memory.values.shape[2] };
 }
 
 /** What the first step of a part of the rows reads; `embedded` are the tokens, `[rows, embedding]`. */
@@ -170,12 +176,13 @@ function stepWith(weights: Natives<DecoderStepWeights>, sizes: Sizes): Step {
     const seen = look(memory, weights.attention, states[states.length - 1], sizes);
     let input = concat([embedded, seen.context], 1);
     const next = grus.map(({ kernel, bias, cell }, l) => {
-      const projected = addBias(matMul(input, kernel), bias);
+      const width = l === 0 ? sizes.embedding + units : units;
+      const projected = addBias(longMatMul(width, input, kernel), bias);
       const [toGates, toCandidate] = gatesAndCandidate(projected, units);
       input = cellForward(cell, toGates, toCandidate, states[l]).next;
       return input;
     });
-    const logits = addBias(matMul(input, weights.dense.kernel), weights.dense.bias);
+    const logits = addBias(longMatMul(units, input, weights.dense.kernel), weights.dense.bias);
     return { logits, looked: seen.weights, states: next };
   };
 }
