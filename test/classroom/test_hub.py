@@ -137,6 +137,13 @@ class OnTheHub(unittest.TestCase):
         ada = Person(hub, "ada")
         self.assertEqual(as_person(ada, "mkdir", planted).returncode, 0)
         self.assertEqual(as_person(ada, "touch", planted / f"{CHAPTER}.ipynb").returncode, 0)
+        # And in her own: a link to what only the teacher can read, and a name without a date.
+        link = inbound / f"al-test-ada+{CHAPTER}+2100-01-01 00:00:00 UTC+x"
+        self.assertEqual(as_person(ada, "mkdir", link).returncode, 0)
+        solutions = FOLDER / f"notebooks/exercises/source/{CHAPTER}/{CHAPTER}.ipynb"
+        self.assertEqual(as_person(ada, "ln", "-s", solutions, link / f"{CHAPTER}.ipynb").returncode, 0)
+        undated = inbound / f"al-test-ada+{CHAPTER}+yesterday+x"
+        self.assertEqual(as_person(ada, "mkdir", undated).returncode, 0)
 
         node = ["node", "--import", "tsx", "test/classroom/hub-in-browser.ts"]
         done = subprocess.run(
@@ -174,7 +181,7 @@ class OnTheHub(unittest.TestCase):
             self.assertEqual(self.attempt(kernel, "readdir", home), "EACCES")
             self.assertEqual(self.attempt(kernel, "readdir", home / CHAPTER), "EACCES")
         inbound = EXCHANGE / "attention-lab/inbound"
-        self.assertEqual(len(list(inbound.iterdir())), 3)  # and what Ada planted
+        self.assertEqual(len(list(inbound.iterdir())), 5)  # three of them planted by Ada
         self.assertEqual(self.attempt(kernel, "readdir", inbound), "EACCES")
         self.assertEqual(self.attempt(kernel, "readdir", EXCHANGE / "attention-lab/feedback"), "EACCES")
         # Nor can she put other helpers under everyone's kernels, or take the exchange away.

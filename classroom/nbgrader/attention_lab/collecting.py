@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from datetime import datetime, timezone
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
@@ -20,6 +21,15 @@ def owner(path: str) -> str:
         return f"user {user}, who has no account"
 
 
+def holds_link(path: str) -> bool:
+    """Whether it holds a link: what that leads to would be copied with the teacher's rights."""
+    return any(
+        os.path.islink(os.path.join(folder, name))
+        for folder, folders, files in os.walk(path)
+        for name in folders + files
+    )
+
+
 class CollectFromOwners(ExchangeCollect):
     """nbgrader only warns of a folder in someone else's name, and takes it if it is the newest.
 
@@ -28,9 +38,16 @@ class CollectFromOwners(ExchangeCollect):
     """
 
     def _path_to_record(self, path: str) -> Record:
-        record: Record = super()._path_to_record(path)
+        try:
+            record: Record = super()._path_to_record(path)
+        except Exception as error:  # its name holds no date: one such folder would end the whole run
+            self.log.warning("Not collected: %s (%s)", path, error)
+            return {"username": NOBODY, "timestamp": datetime.now(timezone.utc)}
         if self.check_owner and owner(path) != record["username"]:
             self.log.warning("Not collected: %s belongs to %s", path, owner(path))
+            record["username"] = NOBODY
+        elif holds_link(path):
+            self.log.warning("Not collected: %s holds a link", path)
             record["username"] = NOBODY
         return record
 

@@ -1,6 +1,7 @@
 """Brings a submission back into the order of its assignment, whatever has become of it."""
 
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -15,10 +16,15 @@ Cells = list[NotebookNode]
 
 
 class AnyFileExporter(NotebookExporter):
-    """Reads a submission that is no notebook as one without answers, which says so."""
+    """Reads a submission that is no notebook as one without answers, which says so.
+
+    Nor is a link one: it may lead to the solutions, which the teacher can read.
+    """
 
     def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> Any:
         try:
+            if Path(file_stream.name).is_symlink():
+                raise OSError("a link")
             notebook = nbformat.read(file_stream, as_version=4)
             notebook.cells = [cell for cell in notebook.cells if isinstance(cell.source, str)]
         except Exception as error:  # nbformat promises no kind of error for what is no notebook
