@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
@@ -42,7 +42,7 @@ class CollectFromOwners(ExchangeCollect):
             record: Record = super()._path_to_record(path)
         except Exception as error:  # its name holds no date: one such folder would end the whole run
             self.log.warning("Not collected: %s (%s)", path, error)
-            return {"username": NOBODY, "timestamp": datetime.now(timezone.utc)}
+            return {"username": NOBODY, "timestamp": datetime.min}
         if self.check_owner and owner(path) != record["username"]:
             self.log.warning("Not collected: %s belongs to %s", path, owner(path))
             record["username"] = NOBODY
