@@ -20,12 +20,12 @@ const rows: Exercise<(scores: Matrix) => Matrix> = {
   id: "2.1",
   checks: [
     {
-      claim: "the weights of each row sum to 1",
+      claim: "small scores: the weights of each row sum to 1",
       points: 1,
       holds: (answer) => close(answer(scores).map(sum), [1, 1]),
     },
     {
-      claim: "they are exp(e) over the sum of the row's",
+      claim: "small scores: they are exp(e) over the sum of the row's",
       points: 1,
       holds: (answer) => close(answer(scores), softmax(scores)),
     },
@@ -69,14 +69,19 @@ const rows: Exercise<(scores: Matrix) => Matrix> = {
       hint: "exp(1000) is too large for a number. Subtract something from every score of the row first; which number keeps all exponents at 0 or below?",
     },
     {
+      seen: (answer) => finite(answer(far)) && answer(far).some((row) => close(sum(row), 0)),
+      hint: "The numbers are finite, but a row of yours has nothing to share: all its exps are 0. Adding a little to the sum only hides that. Which score of a row should always get an exp of 1?",
+    },
+    {
       seen: (answer) =>
         close(answer(scores), softmax(scores)) &&
         close(answer(far.slice(0, 1)), softmax(far.slice(0, 1))) &&
-        !finite(answer(far.slice(0, 2))),
+        !close(sum(answer(far.slice(0, 2))[1]), 1),
       hint: "Large scores are fine, very negative ones are not: exp(−1000) is 0, for the whole row. Subtract the row's own maximum, not the matrix's.",
     },
     {
-      seen: (answer) => close(answer(scores), softmax(scores)),
+      seen: (answer) =>
+        close(answer(scores), softmax(scores)) && !finite(answer([[0, 2000, -2000]])),
       hint: "You subtract something, but a score that lies 2000 above it still overflows. Nothing may be left above 0.",
     },
   ],
@@ -134,10 +139,12 @@ const masked: Exercise<(scores: number[], mask: boolean[]) => number[]> = {
       holds: (answer) => close(answer([1, 2, 3], [true, true, false]).slice(0, 2), softmax([1, 2])),
     },
     {
-      claim: "a masked score of 1000 changes nothing",
+      claim:
+        "a masked score of 1000 changes nothing, nor does a masked 5 beside a −2000 that is not",
       points: 1,
       holds: (answer) =>
-        close(answer([1, 2, 1000], [true, true, false]).slice(0, 2), softmax([1, 2]), 1e-9),
+        close(answer([1, 2, 1000], [true, true, false]).slice(0, 2), softmax([1, 2]), 1e-9) &&
+        close(answer([-2000, 5], [true, false]), [1, 0]),
     },
   ],
   mistakes: [
@@ -161,6 +168,10 @@ const masked: Exercise<(scores: number[], mask: boolean[]) => number[]> = {
     {
       seen: (answer) => !finite(answer([1, 2, 1000], [true, true, false])),
       hint: "The maximum that you subtract is that of the masked key. Take it over the keys that are left.",
+    },
+    {
+      seen: (answer) => answer([-2000, 5], [true, false])[0] < 0.9,
+      hint: "Right while the scores are moderate. A key that may be looked at can have a score of −2000; what you put in the masked one's place must lie far below that, too.",
     },
   ],
 };

@@ -7,6 +7,8 @@ import { close, finite } from "./compare";
 import type { Exercise } from "./exercise";
 import { type Matrix, sum } from "./numbers";
 
+const sum = (row: number[]) => row.reduce((total, x) => total + x, 0);
+
 /** Rows of numbers between −1 and 1. */
 function randomRows(rows: number, width: number, seed: number): Matrix {
   const random = new Random(seed);
@@ -110,9 +112,15 @@ const parameters = {
 };
 
 /** Steps one and two of notebooks 1 to 3, a row at a time. */
-const expectedWeights = kept.map((real, row) =>
-  softmax(additiveScores(queries[row], values[row], parameters), { mask: real }),
-);
+const scores = queries.map((query, row) => additiveScores(query, values[row], parameters));
+const expectedWeights = scores.map((row, i) => softmax(row, { mask: kept[i] }));
+
+/** What the characters have of a row's weights, as shares of what they have together. */
+const amongCharacters = (weights: Matrix) =>
+  weights.map((row, i) => {
+    const real = row.map((weight, j) => (kept[i][j] ? weight : 0));
+    return real.map((weight) => weight / sum(real));
+  });
 
 function looked(answer: Look, asked = queries) {
   const learnt = {
@@ -133,27 +141,27 @@ const look: Exercise<Look> = {
   id: "4.2",
   checks: [
     {
-      claim: "each row's weights sum to 1, and padding gets exactly 0",
+      claim: "each row's weights sum to 1, and padding gets nothing of it",
       points: 1,
       holds: (answer) =>
         looked(answer).weights.every(
           (row, i) =>
-            close(sum(row), 1, 1e-5) && row.every((weight, j) => kept[i][j] || weight === 0),
+            close(sum(row), 1, 1e-5) && row.every((weight, j) => kept[i][j] || close(weight, 0)),
         ),
     },
     {
-      claim: "the weights are those of the additive score",
+      claim: "the characters share among them as the additive score says",
       points: 2,
-      holds: (answer) => close(looked(answer).weights, expectedWeights, 1e-5),
+      holds: (answer) => close(amongCharacters(looked(answer).weights), expectedWeights, 1e-5),
     },
     {
-      claim: "the context is made of what the encoder wrote, [batch, h]",
+      claim:
+        "the context is what the encoder wrote, summed with the weights that you return: [batch, h]",
       points: 1,
       holds: (answer) => {
         const { weights, context } = looked(answer);
-        const sums = weights.map(sum);
         const contexts = weights.map((row, i) => weightedSum(row, values[i]));
-        return close(sums, [1, 1], 1e-5) && close(context, contexts, 1e-5);
+        return weights.every((row) => sum(row) > 0.1) && close(context, contexts, 1e-5);
       },
     },
   ],
@@ -186,8 +194,17 @@ const look: Exercise<Look> = {
       hint: "Padding gets 0, but what it had is lost: the rows sum to less than 1. The mask comes too late.",
     },
     {
+      seen: (answer) => {
+        const zeroed = scores.map((row, i) => row.map((score, j) => score * mask[i][j]));
+        return close(looked(answer).weights, softmax(zeroed), 1e-5);
+      },
+      hint: "You give padding a score of 0, and that is not “nothing”: exp(0) is 1. Which score has exp(score) = 0?",
+    },
+    {
       seen: (answer) =>
-        looked(answer).weights.some((row, i) => row.some((weight, j) => !kept[i][j] && weight > 0)),
+        looked(answer).weights.some((row, i) =>
+          row.some((weight, j) => !kept[i][j] && weight > 1e-6),
+        ),
       hint: "Padding gets some of the attention.",
     },
   ],
@@ -266,9 +283,12 @@ const decoding: Exercise<Write> = {
       },
     },
     {
-      claim: "the attention is asked once a step, each time with the state of that moment",
+      claim: "the attention is asked at each step, each time with the state of that moment",
       points: 1,
-      holds: (answer) => close(wrote(answer).asked, loop(ids).asked),
+      holds: (answer) => {
+        const { asked } = wrote(answer); // a last question, whose context is never used, is no fault
+        return asked.length <= ids.length + 1 && close(asked.slice(0, ids.length), loop(ids).asked);
+      },
     },
   ],
   mistakes: [
@@ -291,6 +311,12 @@ const decoding: Exercise<Write> = {
     {
       seen: (answer) => close(wrote(answer).logits, loop(ids, { contextFirst: true }).logits),
       hint: "The GRU's parameters expect the embedding first and the context behind it.",
+    },
+    {
+      seen: (answer) =>
+        close(wrote(answer).logits, loop(ids).logits) &&
+        wrote(answer).asked.length > ids.length + 1,
+      hint: "The logits are right, but the attention is asked the same more than once. It is the dear part: one look a step is enough.",
     },
   ],
 };

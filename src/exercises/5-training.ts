@@ -294,6 +294,11 @@ const MOST_STEPS = 100;
 
 const stepsOf = ({ epochs, batchSize }: SmallRecipe) => epochs * Math.ceil(PAIRS / batchSize);
 
+const missingIn = (recipe: Partial<SmallRecipe>) =>
+  (["hiddenDim", "batchSize", "epochs", "learningRate"] as const).filter(
+    (name) => !Number.isFinite(recipe[name]),
+  );
+
 interface Trained {
   recipe: SmallRecipe;
   /** The validation loss after each epoch. */
@@ -309,6 +314,7 @@ function outcomeOf(choose: Choose): Promise<Trained> {
 
 async function tryOut(recipe: SmallRecipe): Promise<Trained> {
   const { hiddenDim, ...options } = recipe;
+  for (const name of missingIn(recipe)) throw new Error(`${name} is missing.`);
   const steps = stepsOf(recipe);
   if (!(steps <= MOST_STEPS && hiddenDim <= 64)) {
     throw new Error(
@@ -365,6 +371,10 @@ const designing: Exercise<Choose> = {
     },
   ],
   mistakes: [
+    {
+      seen: (answer) => missingIn(answer()).length > 0,
+      hint: "A recipe has four numbers; the line in brackets says which one yours has not.",
+    },
     {
       seen: (answer) => stepsOf(answer()) > MOST_STEPS || answer().hiddenDim > 64,
       hint: "That is more than the budget allows, so it was not tried. A step is a batch: epochs × (256 / batchSize).",

@@ -345,7 +345,12 @@ const sourcesOf = (side: Pair[]) => new Set(side.map(({ source }) => source));
 const shares = (a: Set<string>, b: Set<string>) => [...a].some((one) => b.has(one));
 const lines = (side: Pair[]) => side.map(({ source, target }) => `${source}\t${target}`).sort();
 const text = (side: Pair[]) => lines(side).join("\n");
-const splitBy = (split: Split, seed = 1) => split(pairs, 0.2, seed);
+const splitBy = (split: Split, seed = 1, share = 0.2) => split(pairs, share, seed);
+const seeds = [1, 2, 3, 4, 5];
+const splitsOf = (split: Split) => seeds.map((seed) => splitBy(split, seed));
+/** How many of the 40 sources are tested, with each seed. */
+const tested = (split: Split, share: number) =>
+  seeds.map((seed) => sourcesOf(splitBy(split, seed, share).test).size);
 const leaks = ({ train, test }: Sides) => shares(sourcesOf(train), sourcesOf(test));
 const isComplete = ({ train, test }: Sides) =>
   test.length > 0 && text([...train, ...test]) === text(pairs);
@@ -359,20 +364,22 @@ const honestSplit: Exercise<Split> = {
     {
       claim: "no source is on both sides, and neither side is empty",
       points: 2,
-      holds: (split) => {
-        const { train, test } = splitBy(split);
-        return train.length > 0 && test.length > 0 && !leaks({ train, test });
-      },
+      holds: (split) =>
+        splitsOf(split).every(
+          (sides) => sides.train.length > 0 && sides.test.length > 0 && !leaks(sides),
+        ),
     },
     {
       claim: "every pair is on one side, all translations kept",
       points: 1,
-      holds: (split) => isComplete(splitBy(split)),
+      holds: (split) => splitsOf(split).every(isComplete),
     },
     {
-      claim: "of 40 sources 8 are tested",
+      claim: "of 40 sources 8 are tested with a share of 0.2, and 20 with 0.5, whatever the seed",
       points: 1,
-      holds: (split) => sourcesOf(splitBy(split).test).size === 8,
+      holds: (split) =>
+        tested(split, 0.2).every((count) => count === 8) &&
+        tested(split, 0.5).every((count) => count === 20),
     },
     {
       claim: "which ones is drawn by lot, and the same seed draws the same",
@@ -414,6 +421,14 @@ const honestSplit: Exercise<Split> = {
     {
       seen: (split) => !depends(split),
       hint: "You always take the same end of the file. Files are often in order, ours by length: the test would be of another kind than what was learnt.",
+    },
+    {
+      seen: (split) => new Set(tested(split, 0.2)).size > 1,
+      hint: "How many sources are tested changes with the seed: each is drawn for itself, as with a coin. Draw all of them into one order, and the share can be kept exactly.",
+    },
+    {
+      seen: (split) => close(tested(split, 0.2), tested(split, 0.5)),
+      hint: "Whatever the share, you test equally many. Who decides how many there are?",
     },
   ],
 };

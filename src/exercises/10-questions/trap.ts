@@ -95,7 +95,14 @@ export const trap: Exercise<Answer> = {
     {
       claim: "it asks for a thing, it can happen, and the answer is true",
       points: 1,
-      holds: (answer) => truth(answer()) !== undefined && truth(answer()) === answer().answer,
+      holds: (answer) => {
+        const place = truth(answer()); // throws where something cannot happen
+        if (thingOf(answer()) === undefined) throw new Error("It does not ask for a thing.");
+        if (place === undefined) throw new Error("Nobody can tell where that thing is.");
+        if (place !== answer().answer)
+          throw new Error("It can happen, but the answer is not true.");
+        return true;
+      },
     },
     { claim: "the place that is named last is wrong", points: 1, holds: whereTrue(lastIsWrong) },
     {
@@ -129,6 +136,12 @@ export const trap: Exercise<Answer> = {
     {
       seen: (answer) => truth(answer()) === undefined,
       hint: "Nobody can tell where that thing is: no sentence of your story is about it.",
+    },
+    {
+      seen: (answer) =>
+        truth(answer()) === answer().answer.trim().toLowerCase() &&
+        truth(answer()) !== answer().answer,
+      hint: "You have the right place, and write it in another way: places are written small, as in the task.",
     },
     {
       seen: (answer) => truth(answer()) !== answer().answer,

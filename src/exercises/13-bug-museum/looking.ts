@@ -2,6 +2,7 @@ import { attention } from "../../attention/attention";
 import { additiveScores } from "../../attention/scores";
 import { softmax } from "../../attention/softmax";
 import { weightedSum } from "../../attention/weighted-sum";
+import { close } from "../compare";
 import type { Exercise } from "../exercise";
 import { type Matrix, sum } from "../numbers";
 
@@ -57,6 +58,27 @@ function shown(test: Test): { queries: number; values: number } {
   return { queries: allQueries.size, values: allValues.size };
 }
 
+/** Whether a test asks two questions of the same values to which dot products give equal weights. */
+function asksTheSame(test: Test): boolean {
+  const asked: { query: string; values: string; weights: number[] }[] = [];
+  test((queries, values) => {
+    const given = byProduct(queries, values);
+    queries.forEach((query, i) => {
+      const weights = given.weights[i];
+      asked.push({ query: JSON.stringify(query), values: JSON.stringify(values), weights });
+    });
+    return given;
+  });
+  return asked.some((one) =>
+    asked.some(
+      (other) =>
+        one.query !== other.query &&
+        one.values === other.values &&
+        close(one.weights, other.weights),
+    ),
+  );
+}
+
 export const looking: Exercise<Test> = {
   id: "13.4",
   checks: [
@@ -80,6 +102,10 @@ export const looking: Exercise<Test> = {
     {
       seen: (answer) => shown(answer).values === 0,
       hint: "Your test does not try the attention at all, so it says the same of all.",
+    },
+    {
+      seen: (answer) => !answer(byProduct) && asksTheSame(answer),
+      hint: "A real attention fails your test, by chance: two different questions may happen to give the same shares, where their scores differ by the same at every value. Try others, or other values.",
     },
     {
       seen: (answer) => !acquits(answer),
