@@ -7,8 +7,6 @@ import { close, finite } from "./compare";
 import type { Exercise } from "./exercise";
 import { type Matrix, sum } from "./numbers";
 
-const sum = (row: number[]) => row.reduce((total, x) => total + x, 0);
-
 /** Rows of numbers between −1 and 1. */
 function randomRows(rows: number, width: number, seed: number): Matrix {
   const random = new Random(seed);
