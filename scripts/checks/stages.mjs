@@ -107,8 +107,8 @@ async function browserTests(/** @type {string} */ folder) {
 
 /**
  * What is tested, in this order; `npm test` leaves out `course`, the notebooks that train many
- * models, and `classroom`, which have commands of their own. The minutes are the limits at which a hanging stage is
- * ended.
+ * models, and `classroom`, which have commands of their own. The minutes are the limits at which a
+ * hanging stage is ended.
  * @type {Record<string, () => Promise<Counts>>}
  */
 export const stages = {

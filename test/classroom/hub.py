@@ -230,7 +230,7 @@ class HubKernel:
                 "http", "ws", 1
             ),
             header=[f"Authorization: token {person.token}"],
-            timeout=600,
+            timeout=1500,
         )
 
     def run(self, code: str) -> tuple[str, list[dict]]:
