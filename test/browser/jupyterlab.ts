@@ -107,7 +107,7 @@ function notebookOf(cells: Cell[]): string {
 }
 
 /** Asks the server to end, which ends its kernels too, and waits until it has. */
-async function end(server: ChildProcess): Promise<void> {
+export async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise((done) => server.once("exit", done));
   server.kill("SIGTERM");
@@ -127,7 +127,8 @@ async function answered(url: string, server: ChildProcess, log: () => string): P
   throw new Error(`JupyterLab did not answer within 60 s:\n${log()}`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;

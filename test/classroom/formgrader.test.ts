@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { launchChromium } from "../../scripts/chromium.mjs";
 import { findChromium, howToGetChromium } from "../../scripts/setup/chromium.mjs";
+import { end, freePort } from "../browser/jupyterlab";
 import { choose, openNotebook } from "../browser/notebook-page";
 
 const root = path.resolve(__dirname, "../..");
@@ -168,21 +168,4 @@ function answersIn({ cells }: Notebook): Record<string, string[] | string> {
 
 function read(file: string): Notebook {
   return JSON.parse(fs.readFileSync(file, "utf8")) as Notebook;
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
-  const ended = new Promise((done) => server.once("exit", done));
-  server.kill("SIGTERM");
-  const timer = setTimeout(() => server.kill("SIGKILL"), 15_000);
-  await ended;
-  clearTimeout(timer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
