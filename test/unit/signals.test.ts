@@ -23,6 +23,8 @@ for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
       const { decodeGreedy, targets, tokenLoss, seq2seq, useFusedKernels } = require("attention-lab");
       const tf = require("@tensorflow/tfjs-node");
       process.on("SIGUSR2", () => {});
+      // It lives on until its parent sends no more: while Node ends, a signal would kill it.
+      process.stdin.resume();
       useFusedKernels(${fused});
       const sizes = { sourceVocabSize: 9, targetVocabSize: 9, embeddingDim: 8 };
       const model = seq2seq({ ...sizes, hiddenDim: ${hidden} });
@@ -39,7 +41,7 @@ for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
       work();
     `;
     const child = spawn(process.execPath, ["-e", products], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -49,6 +51,7 @@ for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
       for (let i = 0; i < 20; i++) child.kill("SIGUSR2");
       await sleep(1);
     }
+    child.stdin.end();
     const [code, signal] = (await closed) as [number | null, string | null];
     assert.deepEqual({ code, signal, output }, { code: 0, signal: null, output: "ready\ndone\n" });
   });
