@@ -1,4 +1,4 @@
-import { tf } from "../../backend";
+import type { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
 import {
   add,
@@ -10,11 +10,10 @@ import {
   mulNoNan,
   type Native,
   numbersAt,
+  placesOf,
   reshape,
-  reshapeLike,
   sub,
   subtractAt,
-  sum,
   sumOfLast,
 } from "./native";
 
@@ -40,24 +39,25 @@ export function fusedCrossEntropy(
   weights: tf.Tensor,
 ): tf.Scalar {
   const vocab = logits.shape[logits.shape.length - 1];
-  const places = tf.stack([tf.range(0, tokens.size, 1, "int32"), tokens.flatten()], 1);
+  const count = tokens.size;
   const kernel = {
     name: `cross-entropy ${vocab}`,
-    forward([places, weights, logits]: Native[]) {
-      const rows = reshape(logits, [-1, vocab]);
-      const largest = maxOfLast(rows); // [n, 1]
-      const exponentials = exp(sub(rows, largest));
+    rows: [0, 1, 2],
+    forward([tokens, weights, logits]: Native[]) {
+      const largest = maxOfLast(logits); // [n, 1]
+      const exponentials = exp(sub(logits, largest));
       const total = sumOfLast(exponentials);
       const logSum = reshape(add(largest, log(total)), [-1]);
-      const losses = mulNoNan(sub(logSum, numbersAt(rows, places)), weights);
-      return { output: sum(losses, 0), trace: { exponentials, total } };
+      const losses = mulNoNan(sub(logSum, numbersAt(logits, placesOf(tokens))), weights);
+      return { output: losses, trace: { exponentials, total } };
     },
-    backward(dLoss: Native, [places, weights, logits]: Native[], trace: Trace) {
-      const scale = mul(weights, dLoss);
-      const share = div(reshape(scale, [-1, 1]), trace.total);
-      const dRows = subtractAt(mul(trace.exponentials, share), places, scale);
-      return [reshapeLike(dRows, logits)];
+    backward(dLosses: Native, [tokens, weights]: Native[], { exponentials, total }: Trace) {
+      const scale = mul(weights, dLosses);
+      const share = div(reshape(scale, [-1, 1]), total);
+      return [subtractAt(mul(exponentials, share), placesOf(tokens), scale)];
     },
   };
-  return fusedOp(kernel, [places, weights.flatten()], [logits], []) as tf.Scalar;
+  // As floats, as all else that has a row for each of the batch.
+  const given = [tokens.flatten().toFloat(), weights.flatten()];
+  return fusedOp(kernel, given, [logits.reshape([count, vocab])], [count]).sum();
 }

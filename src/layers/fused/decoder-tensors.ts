@@ -62,6 +62,16 @@ export function listOf({ embedded, keys, values, additive, layers }: DecoderTens
   return [embedded, keys, values, ...(additive ? [additive.W1, additive.V] : []), ...inLayers];
 }
 
+/** Where in `listOf` the tensors stand that have a row for each of the batch. */
+export function rowsOf({ additive, layers }: DecoderTensors): number[] {
+  const first = additive ? 5 : 3;
+  const sizeOf = ({ recurrentBias }: DecoderLayer) => (recurrentBias ? 5 : 4);
+  const initialStates = layers.map((_, l) =>
+    layers.slice(0, l).reduce((place, layer) => place + sizeOf(layer), first),
+  );
+  return [0, 1, 2, ...initialStates];
+}
+
 /** What the operations of the decoder's kernel depend on, beside the sizes of its input. */
 export function kindOf({ additive, keys, values, layers }: DecoderTensors) {
   return {

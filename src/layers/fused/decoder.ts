@@ -13,6 +13,7 @@ import {
   listOf,
   type NativeDecoder,
   type NativeLayer,
+  rowsOf,
 } from "./decoder-tensors";
 import { fusedOp } from "./fused-op";
 import {
@@ -78,6 +79,7 @@ function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
   const sizes = { time, features, units };
   return {
     name: `decoder ${JSON.stringify({ ...sizes, ...kindOf(tensors) })}`,
+    rows: [0, 1, ...rowsOf(tensors).map((place) => 2 + place)],
 
     forward([maskAndOnes, maskScores, ...natives]) {
       const decoder = decoderOf(natives, tensors);

@@ -1,14 +1,6 @@
 import { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
-import {
-  addBias,
-  longMatMul,
-  matMul,
-  type Native,
-  reshape,
-  reshapeLike,
-  sumOfRows,
-} from "./native";
+import { addBias, longMatMul, matMul, type Native, sumOfRows } from "./native";
 
 /**
  * A dense layer on each position of a sequence, x·W + b: `[batch, time, features]` →
@@ -21,24 +13,23 @@ export function fusedDense(
   kernel: tf.Tensor2D,
   bias: tf.Tensor1D,
 ): tf.Tensor3D {
-  const [batch, time] = sequence.shape;
-  const [features, units] = kernel.shape;
+  const [batch, time, features] = sequence.shape;
+  const units = kernel.shape[1];
   const dense = {
-    name: `dense ${JSON.stringify({ time, features, units })}`,
-    rows: 1,
-    forward([sequence, kernel, bias]: Native[]) {
-      const flat = reshape(sequence, [-1, features]);
-      const output = addBias(longMatMul(features, flat, kernel), bias);
-      return { output: reshape(output, [-1, time, units]), trace: { flat } };
+    name: `dense ${JSON.stringify({ features, units })}`,
+    rows: [0],
+    forward([rows, kernel, bias]: Native[]) {
+      return { output: addBias(longMatMul(features, rows, kernel), bias), trace: {} };
     },
-    backward(dOutput: Native, [sequence, kernel]: Native[], { flat }: { flat: Native }) {
-      const dFlat = reshape(dOutput, [-1, units]);
+    backward(dOutput: Native, [rows, kernel]: Native[]) {
       return [
-        reshapeLike(longMatMul(units, dFlat, kernel, true), sequence),
-        matMul(flat, dFlat, { a: true }),
-        sumOfRows(dFlat),
+        longMatMul(units, dOutput, kernel, true),
+        matMul(rows, dOutput, { a: true }),
+        sumOfRows(dOutput),
       ];
     },
   };
-  return fusedOp(dense, [], [sequence, kernel, bias], [batch, time, units]) as tf.Tensor3D;
+  const rows = sequence.reshape([batch * time, features]);
+  const output = fusedOp(dense, [], [rows, kernel, bias], [batch * time, units]);
+  return output.reshape([batch, time, units]) as tf.Tensor3D;
 }

@@ -1,6 +1,7 @@
 import { tf } from "../../backend";
 import { type FusedKernel, outputOf, runOf } from "./kernel-run";
 import { free, type Native, toNative, toTensor } from "./native";
+import { partwise, trainingPartSizes } from "./parts";
 
 /**
  * Runs a fused kernel as one operation of tfjs: one entry on its tape instead of thousands.
@@ -12,9 +13,21 @@ export function fusedOp<Trace>(
   inputs: tf.Tensor[],
   outputShape: number[],
 ): tf.Tensor {
+  const [firstWithRows] = kernel.rows;
+  const sizes = trainingPartSizes([...given, ...inputs][firstWithRows].shape[0]!);
+  if (sizes.size === 1) return operation(kernel, given, inputs, outputShape);
+  return operation(partwise(kernel, sizes.size), [sizes, ...given], inputs, outputShape);
+}
+
+function operation<Trace>(
+  kernel: FusedKernel<Trace>,
+  given: tf.Tensor[],
+  inputs: tf.Tensor[],
+  outputShape: number[],
+): tf.Tensor {
   const all = [...given, ...inputs];
   if (!tf.engine().isTapeOn()) return toTensor(outputOf(kernel, all), outputShape);
-  const operation = tf.customGrad((...args) => {
+  const run = tf.customGrad((...args) => {
     const save = args[args.length - 1] as unknown as (tensors: tf.Tensor[]) => void;
     const { output, trace, backward } = runOf(kernel, all)(all.map(toNative));
     save(all);
@@ -31,7 +44,7 @@ export function fusedOp<Trace>(
     };
     return { value: toTensor(output, outputShape), gradFunc };
   });
-  return operation(...inputs);
+  return run(...inputs);
 }
 
 /** The natives of traces whose gradients have not been asked for yet, and their tape. */

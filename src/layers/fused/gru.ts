@@ -51,14 +51,36 @@ interface Trace {
  * product over all steps. The mathematics of a step is in `gru-cell.ts`.
  */
 export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
-  const { sequence, mask, initialState, kernel, bias, recurrentKernel, recurrentBias } = tensors;
-  const [batch, time, features] = sequence.shape;
+  const { kernel, bias, recurrentKernel, recurrentBias } = tensors;
+  const [batch, realTime, features] = tensors.sequence.shape;
   const units = recurrentKernel.shape[0];
+  const time = Math.ceil(realTime / STEPS) * STEPS;
+  const { sequence, mask, initialState } = paddedTo(time, tensors);
   const inputs = [sequence, initialState, kernel, bias, recurrentKernel];
   if (recurrentBias) inputs.push(recurrentBias);
   const given = [maskAndOnes(batch, time, mask)];
   const fused = gruKernel({ time, features, units }, recurrentBias !== undefined);
-  return fusedOp(fused, given, inputs, [batch, time, units]) as tf.Tensor3D;
+  const states = fusedOp(fused, given, inputs, [batch, time, units]) as tf.Tensor3D;
+  return time === realTime ? states : states.slice([0, 0, 0], [batch, realTime, units]);
+}
+
+/**
+ * A graph is made for each number of steps. With numbers that are a multiple of this, a few do for
+ * all texts: dates have 6 to 40 characters, and each graph saved is worth the padding of many steps.
+ */
+const STEPS = 4;
+
+/** The sequence with steps of padding behind it, on which the state stays as it is. */
+function paddedTo(time: number, tensors: GRUTensors): GRUTensors {
+  const [batch, realTime] = tensors.sequence.shape;
+  if (time === realTime) return tensors;
+  const padding: [number, number] = [0, time - realTime];
+  const mask = tensors.mask ?? tf.ones([batch, realTime]);
+  return {
+    ...tensors,
+    sequence: tf.pad(tensors.sequence, [[0, 0], padding, [0, 0]]),
+    mask: tf.pad(mask, [[0, 0], padding]) as tf.Tensor2D,
+  };
 }
 
 export function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<Trace> {
@@ -67,7 +89,7 @@ export function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<T
     cellWeights(units, recurrentKernel, recurrentBias);
   return {
     name: `GRU ${JSON.stringify({ ...sizes, resetAfter })}`,
-    rows: 3,
+    rows: [0, 1, 2],
 
     forward(natives) {
       const [maskAndOnes, sequence, initialState, kernel, bias] = natives;

@@ -1,17 +1,11 @@
 import { type tf } from "../../backend";
 import { Graph, type InputKind } from "./graph";
 import { type Native, nativesIn, owned, toNative } from "./native";
-import { inParts, partSizes } from "./parts";
 
 /** What every computation in native operations says of itself. */
 interface Kernel {
   /** Tells apart kernels that do not run the same operations: it names all sizes they depend on. */
   name: string;
-  /**
-   * How many natives, the first ones, have a row for each of the batch, as the outputs have; where
-   * it is given, a forward pass alone runs in parts side by side.
-   */
-  rows?: number;
 }
 
 /** A computation that is never asked for its gradient. */
@@ -22,9 +16,11 @@ export interface ForwardKernel extends Kernel {
 
 /** A computation whose gradient is written by hand. */
 export interface FusedKernel<Trace> extends Kernel {
+  /** Which natives have a row for each of the batch, as the output has. */
+  rows: number[];
   /**
    * From what is given and the inputs to the output, and what the backward pass needs of the way
-   * there: natives, in lists and objects. The output is no part of the trace.
+   * there: natives of floats, in lists and objects. The output is no part of the trace.
    */
   forward(natives: Native[]): { output: Native; trace: Trace };
   /** From the output's gradient to one gradient for each input, in the input's shape. */
@@ -38,8 +34,11 @@ export type Run = (natives: Native[]) => {
   backward(dOutput: Native, natives: Native[]): Native[];
 };
 
-/** Making graphs takes a quarter of a second; after so many runs it is likely to be worth it. */
-const COMPILE_AFTER = 10;
+/**
+ * Making a graph takes as long as some four steps of a hundred rows gain by it; after so many runs
+ * more are likely to follow.
+ */
+const COMPILE_AFTER = 5;
 /** The graph of a forward pass alone takes an eighth of a second, and saves some 4 ms a run. */
 const COMPILE_FORWARD_AFTER = 25;
 const runsBefore = new Map<string, number>();
@@ -69,22 +68,12 @@ export function outputsOf(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[]
 }
 
 function runForward(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {
-  const { rows = 0 } = kernel;
-  const sizes = partSizes(rows > 0 ? tensors[0].shape[0]! : 1);
-  const parts = sizes.size;
-  const name = `${kernel.name} in ${parts}`;
-  let graph = forwardGraphs.get(name);
+  let graph = forwardGraphs.get(kernel.name);
   if (!graph) {
-    const record = ([sizes, ...natives]: Native[]) => {
-      const forward = (part: Native[]) => kernel.outputs([...part, ...natives.slice(rows)]);
-      return { outputs: inParts(natives.slice(0, rows), sizes, parts, forward) };
-    };
-    graph = Graph.record([sizes, ...tensors], record).graph;
-    forwardGraphs.set(name, graph);
+    const record = (natives: Native[]) => ({ outputs: kernel.outputs(natives) });
+    forwardGraphs.set(kernel.name, (graph = Graph.record(tensors, record).graph));
   }
-  const outputs = graph.run([sizes, ...tensors].map(toNative));
-  sizes.dispose();
-  return outputs;
+  return graph.run(tensors.map(toNative));
 }
 
 /** Counts the runs of a kernel, and tells whether they have been that many. */

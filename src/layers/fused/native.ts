@@ -134,15 +134,17 @@ const int = (name: string, value: number) => ({ name, type: binding.TF_ATTR_INT,
 
 const FLOATS = [type("T", binding.TF_FLOAT)];
 const withInt = (name: string) => [...FLOATS, type(name, binding.TF_INT32)];
-const RESHAPE = withInt("Tshape");
+const INTEGERS = [type("T", binding.TF_INT32)];
 const SHAPE = [...FLOATS, type("out_type", binding.TF_INT32)];
+const TO_INTEGERS = [type("SrcT", binding.TF_FLOAT), type("DstT", binding.TF_INT32)];
+const RANGE = [type("Tidx", binding.TF_INT32)];
+const RESHAPE = withInt("Tshape");
 const TRANSPOSE = withInt("Tperm");
 const EXPAND = withInt("Tdim");
 const SPLIT_SIZES = withInt("Tlen");
 const CONCAT = withInt("Tidx");
 const GATHER = [type("Tparams", binding.TF_FLOAT), type("Tindices", binding.TF_INT32)];
 const GATHER_ROWS = [...GATHER, type("Taxis", binding.TF_INT32), int("batch_dims", 0)];
-const NOT_EQUAL = [type("T", binding.TF_INT32)];
 const TO_FLOATS = [type("SrcT", binding.TF_BOOL), type("DstT", binding.TF_FLOAT)];
 const TOP = [...FLOATS, bool("sorted", true)];
 const ARG_MAX = [...withInt("Tidx"), type("output_type", binding.TF_INT32)];
@@ -247,12 +249,20 @@ export function argMaxOfLast(x: Native): Native {
 
 /** 1 where whole numbers are not 0, and 0 where they are. */
 export function notZero(x: Native): Native {
-  return run("Cast", TO_FLOATS, [run("NotEqual", NOT_EQUAL, [x, integers(0)])]);
+  return run("Cast", TO_FLOATS, [run("NotEqual", INTEGERS, [x, integers(0)])]);
 }
 
 /** The rows of a matrix with the given numbers: `[…]` to `[…, columns]`. */
 export function rowsAt(x: Native, rows: Native): Native {
   return run("GatherV2", GATHER_ROWS, [x, rows, integers(0)]);
+}
+
+/** For whole numbers `[n]`, kept as floats, the places (i, number i): `[n, 2]`, int32. */
+export function placesOf(columns: Native): Native {
+  const count = run("Size", SHAPE, [columns]);
+  const rows = run("Range", RANGE, [integers(0), count, integers(1)]);
+  const pair = [rows, run("Cast", TO_INTEGERS, [columns])];
+  return run("Pack", [int("N", 2), ...INTEGERS, int("axis", 1)], pair);
 }
 
 /** The numbers of a matrix at the places `[n, 2]`, (row, column) each. */
