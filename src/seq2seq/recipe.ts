@@ -11,15 +11,15 @@ export interface Recipe {
 }
 
 /**
- * The recipe for English dates, on the command line and in the notebooks: the quickest of eight
- * that were tried that got more than 99.5 % of 2000 held-out dates right. Halving the number of
- * steps by batches of 128 went well with a rate of 0.009, not with 0.004 (99.4 %).
+ * The recipe for English dates, on the command line and in the notebooks: as short as it can be and
+ * get more than 99 % of 2000 held-out dates right. Four epochs got 99.4 %, five 99.6 %, six 99.7 %
+ * (one seed each). Steps of half the size, or larger by a third, were no better.
  */
 export const dateRecipe: Recipe = {
   pairs: 32_000,
   embeddingDim: 64,
   hiddenDim: 128,
-  epochs: 6,
+  epochs: 4,
   batchSize: 128,
   learningRate: 9e-3,
   seed: 1,

@@ -11,9 +11,10 @@ import {
   tokenLoss,
   useFusedKernels,
 } from "attention-lab";
+import { trainingPartSizes } from "attention-lab/dist/layers/fused/parts";
 
-/** Four rows of differing lengths, source padded to 6 and target to 5. */
-function tinyBatch() {
+/** Rows of differing lengths, source padded to 6 and target to 5. */
+function tinyBatch(rows = 4) {
   const random = new Random(1);
   const row = (longest: number, vocabSize: number) => {
     const length = random.integer(2, longest);
@@ -21,8 +22,8 @@ function tinyBatch() {
       j < length ? random.integer(3, vocabSize - 1) : 0,
     );
   };
-  const sources = Array.from({ length: 4 }, () => row(6, 9));
-  const written = Array.from({ length: 4 }, () => row(5, 7));
+  const sources = Array.from({ length: rows }, () => row(6, 9));
+  const written = Array.from({ length: rows }, () => row(5, 7));
   const shifted = written.map((tokens) => [1, ...tokens.slice(0, -1)]);
   const inputs = [
     tf.tensor2d(sources, undefined, "int32"),
@@ -45,8 +46,8 @@ function randomModel(args: { numLayers: number; resetAfter: boolean; attention: 
   return model;
 }
 
-function lossAndGradients(model: tf.LayersModel, fused: boolean) {
-  const { inputs, ys } = tinyBatch();
+function lossAndGradients(model: tf.LayersModel, fused: boolean, rows?: number) {
+  const { inputs, ys } = tinyBatch(rows);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   useFusedKernels(fused);
   const { value, grads } = tf.variableGrads(
@@ -63,6 +64,8 @@ function lossAndGradients(model: tf.LayersModel, fused: boolean) {
   };
 }
 
+type LossAndGradients = ReturnType<typeof lossAndGradients>;
+
 for (const numLayers of [1, 2]) {
   for (const resetAfter of [false, true]) {
     for (const attention of [
@@ -77,31 +80,44 @@ for (const numLayers of [1, 2]) {
 
       test(`fused and plain layers agree on loss and gradients: ${which}`, () => {
         const model = randomModel({ numLayers, resetAfter, attention });
-        const plain = lossAndGradients(model, false);
-        const fused = lossAndGradients(model, true);
-        assert.ok(Math.abs(plain.loss - fused.loss) < 1e-6);
-        plain.gradients.forEach(({ name, values }, i) => {
-          const largest = Math.max(...values.map(Math.abs));
-          assert.ok(largest > 0, `${name}: no gradient`);
-          values.forEach((value, j) => {
-            const difference = Math.abs(value - fused.gradients[i].values[j]);
-            assert.ok(difference < 1e-5 * largest + 1e-7, `${name}[${j}] differs by ${difference}`);
-          });
-        });
+        assertAgree(lossAndGradients(model, true), lossAndGradients(model, false));
+      });
+
+      test(`so they do where the rows are computed in two parts: ${which}`, () => {
+        const model = randomModel({ numLayers, resetAfter, attention });
+        const rows = 65;
+        assert.deepEqual([...trainingPartSizes(rows).dataSync()], [32, 33]);
+        assertAgree(lossAndGradients(model, true, rows), lossAndGradients(model, false, rows));
       });
     }
   }
 }
 
-for (const attention of ["additive", "general", "none"] as const) {
-  test(`run as graphs, hot kernels give the bits they gave one operation at a time: ${attention}`, () => {
-    const model = randomModel({ numLayers: 2, resetAfter: attention === "general", attention });
-    const [cold, ...others] = Array.from({ length: 13 }, () => lossAndGradients(model, true));
-    for (const hot of others) {
-      assert.equal(hot.loss, cold.loss);
-      assert.deepEqual(hot.gradients, cold.gradients);
-    }
+function assertAgree(fused: LossAndGradients, plain: LossAndGradients) {
+  assert.ok(Math.abs(plain.loss - fused.loss) < 1e-6);
+  plain.gradients.forEach(({ name, values }, i) => {
+    const largest = Math.max(...values.map(Math.abs));
+    assert.ok(largest > 0, `${name}: no gradient`);
+    values.forEach((value, j) => {
+      const difference = Math.abs(value - fused.gradients[i].values[j]);
+      assert.ok(difference < 1e-5 * largest + 1e-7, `${name}[${j}] differs by ${difference}`);
+    });
   });
+}
+
+for (const attention of ["additive", "general", "none"] as const) {
+  for (const rows of [4, 65]) {
+    test(`run as graphs, hot kernels give the bits they gave one operation at a time: ${attention}, ${rows} rows`, () => {
+      const model = randomModel({ numLayers: 2, resetAfter: attention === "general", attention });
+      const [cold, ...others] = Array.from({ length: 8 }, () =>
+        lossAndGradients(model, true, rows),
+      );
+      for (const hot of others) {
+        assert.equal(hot.loss, cold.loss);
+        assert.deepEqual(hot.gradients, cold.gradients);
+      }
+    });
+  }
 }
 
 test("a gradient that flows into the attention weights themselves agrees too", () => {

@@ -46,8 +46,9 @@ for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const closed = once(child, "close");
-    while (!output.includes("ready") && child.exitCode === null) await sleep(50);
-    while (!output.includes("done") && child.exitCode === null && child.signalCode === null) {
+    const lives = () => child.exitCode === null && child.signalCode === null;
+    while (!output.includes("ready") && lives()) await sleep(50);
+    while (!output.includes("done") && lives()) {
       for (let i = 0; i < 20; i++) child.kill("SIGUSR2");
       await sleep(1);
     }
