@@ -7,7 +7,10 @@ import * as tf from "@tensorflow/tfjs-node";
  * a signal that arrives then (■ and Ctrl+C send one) writes into other memory. For AVX2 they do so
  * where they add up more than 252 numbers in one go, for AVX-512 more than 84. So `backend.ts`
  * holds oneDNN to AVX2, and longer sums are computed in pieces. Where the first factor is
- * transposed oneDNN itself cuts the sums into pieces of 96.
+ * transposed oneDNN itself cuts the sums into pieces of 96, but not always: of such products,
+ * called over and over under a stream of signals, [256, 512]·[512, 512] and [512, 1024]·[1024, 1024]
+ * did damage within seconds, and [128, 2048]·[2048, 384] and all smaller ones tried did not. The
+ * gradients of models with 256 hidden units have some of that size. They are not mended.
  * Source: oneDNN, issue 4845 and pull request 4855.
  */
 const LONGEST_SAFE_SUM = 252;
