@@ -45,10 +45,11 @@ export interface CostOptions {
 /**
  * Measures what sequences of growing length cost, in time and in memory.
  *
- * Times are those of the layers as they are used, the GRUs' with fused kernels. Bytes and operations
- * are counted with plain kernels, in which every tensor that training has to keep is a tensor of
- * tfjs, so they are exact and the same on every machine; the tensors that the measurement starts
- * with are not counted.
+ * Times are those of the layers as they are used, the GRUs' with fused kernels that have not run
+ * often enough to become graphs (for each length that would take longer than all the rest). Bytes
+ * and operations are counted with plain kernels, in which every tensor that training has to keep is
+ * a tensor of tfjs, so they are exact and the same on every machine; the tensors that the
+ * measurement starts with are not counted.
  */
 export async function measureCost(kind: CostKind, options: CostOptions): Promise<Cost[]> {
   const { lengths, width = 64, heads = 4, batch = 2, repeats = 4 } = options;

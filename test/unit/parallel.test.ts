@@ -18,6 +18,7 @@ import {
   train,
   type TrainOptions,
 } from "attention-lab";
+import { trainingParts } from "attention-lab/dist/layers/fused/parts";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
 
@@ -233,6 +234,22 @@ test("a row's dropout mask does not depend on the rows and the padding beside it
   const whole = draw(0, [4, 5, 6]).slice([2, 0, 0], [2, 5, 6]);
   assert.deepEqual(draw(2, [2, 7, 6]).slice([0, 0, 0], [2, 5, 6]).arraySync(), whole.arraySync());
   assert.notDeepEqual(draw(1, [2, 5, 6]).arraySync(), whole.arraySync());
+});
+
+test("each worker computes its rows in one part, as long as a team trains", async () => {
+  await Promise.all([one, two]);
+  assert.equal(trainingParts(128), 2);
+  const during: number[] = [];
+  const step = () => void during.push(trainingParts(128));
+  const change = { workers: 2, epochs: 1, progress: { step, epoch() {}, end() {} } };
+  const onEpochEnd = () => Promise.reject(new Error("from the callback"));
+  await Promise.all([
+    assert.rejects(trained({ ...change, onEpochEnd }), /from the callback/),
+    trained({ ...change, epochs: 2 }),
+  ]);
+  assert.ok(during.length >= 12);
+  assert.deepEqual(new Set(during), new Set([1]));
+  assert.equal(trainingParts(128), 2);
 });
 
 test("npm run train takes workers, and leaves no copy of the addon behind", async () => {

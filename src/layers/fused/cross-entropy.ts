@@ -57,7 +57,7 @@ export function fusedCrossEntropy(
       return [subtractAt(mul(exponentials, share), placesOf(tokens), scale)];
     },
   };
-  // As floats, as all else that has a row for each of the batch.
+  // As floats: what has rows is cut into parts, and kept for the gradient, as floats only.
   const given = [tokens.flatten().toFloat(), weights.flatten()];
   return fusedOp(kernel, given, [logits.reshape([count, vocab])], [count]).sum();
 }

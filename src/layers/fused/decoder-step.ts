@@ -33,7 +33,7 @@ import {
   toTensor,
 } from "./native";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
-import { inParts, partSizes } from "./parts";
+import { forwardParts, inParts, partSizes } from "./parts";
 
 /** All that a step of decoding reads. */
 export interface DecoderStepInputs {
@@ -65,7 +65,8 @@ export interface DecoderStepWeights {
  * ln p_v = l_v − max l − ln Σ exp(l − max l).
  */
 export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Choices {
-  const sizes = partSizes(inputs.tokens.size);
+  const rows = inputs.tokens.size;
+  const sizes = partSizes(rows, forwardParts(rows));
   const outputs = graphFor(inputs, sizes, wanted).run([sizes, ...tensorsIn(inputs)].map(toNative));
   sizes.dispose();
   const [tokens, logProbabilities, weights, ...states] = outputs;

@@ -16,7 +16,7 @@ import {
   toTensor,
 } from "./native";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
-import { inParts, partSizes } from "./parts";
+import { forwardParts, inParts, partSizes } from "./parts";
 
 /** The encoder's weights. */
 export interface EncoderWeights {
@@ -38,8 +38,8 @@ export function fusedEncoder(tokens: tf.Tensor2D, weights: EncoderWeights): tf.T
     sizes: { time, features: kernel.shape[0], units: recurrentKernel.shape[0] },
     resetAfter: recurrentBias !== undefined,
   }));
-  const inputs = { sizes: partSizes(batch), tokens, weights };
-  const parts = inputs.sizes.size;
+  const parts = forwardParts(batch);
+  const inputs = { sizes: partSizes(batch, parts), tokens, weights };
   const encoder = {
     name: `encoder ${JSON.stringify({ grus, parts })}`,
     outputs(natives: Native[]) {

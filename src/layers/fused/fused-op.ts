@@ -1,10 +1,15 @@
 import { tf } from "../../backend";
 import { type FusedKernel, outputOf, runOf } from "./kernel-run";
 import { free, type Native, toNative, toTensor } from "./native";
-import { partwise, trainingPartSizes } from "./parts";
+import { partSizes, partwise, trainingParts } from "./parts";
 
 /**
- * Runs a fused kernel as one operation of tfjs: one entry on its tape instead of thousands.
+ * Runs a fused kernel as one operation of tfjs: one entry on its tape instead of thousands. Call it
+ * within a `tf.tidy`.
+ *
+ * With a gradient to follow it is in parts from its first run on, also where they run one after the
+ * other: so the weights' gradients are the same sums, to the last bit, before and after the kernel
+ * has become a graph.
  * @param given What the kernel reads without giving it a gradient.
  */
 export function fusedOp<Trace>(
@@ -13,21 +18,23 @@ export function fusedOp<Trace>(
   inputs: tf.Tensor[],
   outputShape: number[],
 ): tf.Tensor {
-  const [firstWithRows] = kernel.rows;
-  const sizes = trainingPartSizes([...given, ...inputs][firstWithRows].shape[0]!);
-  if (sizes.size === 1) return operation(kernel, given, inputs, outputShape);
-  return operation(partwise(kernel, sizes.size), [sizes, ...given], inputs, outputShape);
+  const all = [...given, ...inputs];
+  if (!tf.engine().isTapeOn()) return toTensor(outputOf(kernel, all), outputShape);
+  const rows = all[kernel.rows[0]].shape[0]!;
+  const parts = trainingParts(rows);
+  if (parts === 1) return differentiable(kernel, given, inputs, outputShape);
+  const sizes = partSizes(rows, parts);
+  return differentiable(partwise(kernel, parts), [sizes, ...given], inputs, outputShape);
 }
 
-function operation<Trace>(
+function differentiable<Trace>(
   kernel: FusedKernel<Trace>,
   given: tf.Tensor[],
   inputs: tf.Tensor[],
   outputShape: number[],
 ): tf.Tensor {
   const all = [...given, ...inputs];
-  if (!tf.engine().isTapeOn()) return toTensor(outputOf(kernel, all), outputShape);
-  const run = tf.customGrad((...args) => {
+  const operation = tf.customGrad((...args) => {
     const save = args[args.length - 1] as unknown as (tensors: tf.Tensor[]) => void;
     const { output, trace, backward } = runOf(kernel, all)(all.map(toNative));
     save(all);
@@ -44,7 +51,7 @@ function operation<Trace>(
     };
     return { value: toTensor(output, outputShape), gradFunc };
   });
-  return run(...inputs);
+  return operation(...inputs);
 }
 
 /** The natives of traces whose gradients have not been asked for yet, and their tape. */

@@ -54,7 +54,7 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
   const { kernel, bias, recurrentKernel, recurrentBias } = tensors;
   const [batch, realTime, features] = tensors.sequence.shape;
   const units = recurrentKernel.shape[0];
-  const time = Math.ceil(realTime / STEPS) * STEPS;
+  const time = Math.ceil(realTime / TIME_MULTIPLE) * TIME_MULTIPLE;
   const { sequence, mask, initialState } = paddedTo(time, tensors);
   const inputs = [sequence, initialState, kernel, bias, recurrentKernel];
   if (recurrentBias) inputs.push(recurrentBias);
@@ -65,10 +65,10 @@ export function fusedGRU(tensors: GRUTensors): tf.Tensor3D {
 }
 
 /**
- * A graph is made for each number of steps. With numbers that are a multiple of this, a few do for
- * all texts: dates have 6 to 40 characters, and each graph saved is worth the padding of many steps.
+ * A graph is made for each number of steps. With multiples of this, ten do for all dates, which have
+ * 6 to 40 characters: for trainings of minutes that saves more than the padding costs.
  */
-const STEPS = 4;
+const TIME_MULTIPLE = 4;
 
 /** The sequence with steps of padding behind it, on which the state stays as it is. */
 function paddedTo(time: number, tensors: GRUTensors): GRUTensors {

@@ -1,6 +1,7 @@
 import { type tf } from "../../backend";
 import { Graph, type InputKind } from "./graph";
 import { type Native, nativesIn, owned, toNative } from "./native";
+import { forwardParts, partSizes, partwise } from "./parts";
 
 /** What every computation in native operations says of itself. */
 interface Kernel {
@@ -16,14 +17,20 @@ export interface ForwardKernel extends Kernel {
 
 /** A computation whose gradient is written by hand. */
 export interface FusedKernel<Trace> extends Kernel {
-  /** Which natives have a row for each of the batch, as the output has. */
+  /**
+   * Which natives have as many rows as the output, where a row of that depends on the same row of
+   * these alone: they can be computed in parts (`parts.ts`). They are floats.
+   */
   rows: number[];
   /**
    * From what is given and the inputs to the output, and what the backward pass needs of the way
    * there: natives of floats, in lists and objects. The output is no part of the trace.
    */
   forward(natives: Native[]): { output: Native; trace: Trace };
-  /** From the output's gradient to one gradient for each input, in the input's shape. */
+  /**
+   * From the output's gradient to one gradient for each input, in the input's shape. The inputs are
+   * the last natives.
+   */
   backward(dOutput: Native, natives: Native[], trace: Trace): Native[];
 }
 
@@ -35,10 +42,10 @@ export type Run = (natives: Native[]) => {
 };
 
 /**
- * Making a graph takes as long as some four steps of a hundred rows gain by it; after so many runs
- * more are likely to follow.
+ * After so many runs it is likely that more will follow, and worth it to make graphs: for a batch of
+ * 128 dates that took as long as running three or four times without them.
  */
-const COMPILE_AFTER = 5;
+export const COMPILE_AFTER = 5;
 /** The graph of a forward pass alone takes an eighth of a second, and saves some 4 ms a run. */
 const COMPILE_FORWARD_AFTER = 25;
 const runsBefore = new Map<string, number>();
@@ -53,18 +60,28 @@ export function runOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): 
   return run;
 }
 
-/** Like `runOf` where no backward pass will follow: the output alone. */
+/** Like `runOf` where no backward pass will follow: the output alone. As a graph it is in parts. */
 export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
-  const outputs = (natives: Native[]) => [kernel.forward(natives).output];
-  return outputsOf({ ...kernel, outputs }, tensors)[0];
+  const rows = tensors[kernel.rows[0]].shape[0]!;
+  const parts = forwardParts(rows);
+  const hot = isHot(`${kernel.name} forward`, COMPILE_FORWARD_AFTER);
+  if (!hot) return owned(() => kernel.forward(tensors.map(toNative)).output).result;
+  if (parts === 1) return runForward(forwardOf(kernel), tensors)[0];
+  const sizes = partSizes(rows, parts);
+  const [output] = runForward(forwardOf(partwise(kernel, parts)), [sizes, ...tensors]);
+  sizes.dispose();
+  return output;
+}
+
+function forwardOf<Trace>({ name, forward }: FusedKernel<Trace>): ForwardKernel {
+  return { name, outputs: (natives) => [forward(natives).output] };
 }
 
 /** The outputs of a kernel without a backward pass; the caller frees them. */
 export function outputsOf(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {
-  if (!isHot(`${kernel.name} forward`, COMPILE_FORWARD_AFTER)) {
-    return owned(() => kernel.outputs(tensors.map(toNative))).result;
-  }
-  return runForward(kernel, tensors);
+  return isHot(`${kernel.name} forward`, COMPILE_FORWARD_AFTER)
+    ? runForward(kernel, tensors)
+    : owned(() => kernel.outputs(tensors.map(toNative))).result;
 }
 
 function runForward(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {

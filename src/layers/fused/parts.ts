@@ -2,39 +2,53 @@ import { tf } from "../../backend";
 import type { FusedKernel } from "./kernel-run";
 import { addAll, concat, type Native, splitRows } from "./native";
 
+/**
+ * Rows that do not depend on each other, computed in parts: in a graph TensorFlow spreads these over
+ * the processor's cores.
+ */
+
 /** A part of fewer rows is not worth a thread. */
 const ROWS_A_PART = 32;
-/** What decoding does best in on two cores; the same on every machine, so that the bits are too. */
-const MOST_PARTS = 4;
-/** The same for training, where each part adds products and sums of its own. */
+/** What two cores do best; the same on every machine, so that the bits are too. */
+const MOST_FORWARD = 4;
+/** The same with a gradient, where each part adds products and sums of its own. */
 const MOST_IN_TRAINING = 2;
 
-let mostInTraining = MOST_IN_TRAINING;
+/** How many teams of workers train. */
+let teams = 0;
 
-/** Whether several workers train in this process: each of them then computes its rows in one part. */
-export function shareCores(shared: boolean): void {
-  mostInTraining = shared ? 1 : MOST_IN_TRAINING;
+/** Says that a team of workers begins to train: each worker then computes its rows in one part. */
+export function beginTeam(): void {
+  teams++;
 }
 
-/** The sizes of the parts that a batch is best decoded in, `[parts]`. */
-export function partSizes(batch: number, most = MOST_PARTS): tf.Tensor1D {
-  const parts = Math.max(1, Math.min(most, Math.floor(batch / ROWS_A_PART)));
+/** The opposite of `beginTeam`. */
+export function endTeam(): void {
+  teams--;
+}
+
+/** In how many parts to compute so many rows forward alone. */
+export function forwardParts(rows: number): number {
+  return Math.max(1, Math.min(MOST_FORWARD, Math.floor(rows / ROWS_A_PART)));
+}
+
+/** In how many parts to compute so many rows where a gradient will be asked for. */
+export function trainingParts(rows: number): number {
+  return teams > 0 ? 1 : Math.min(MOST_IN_TRAINING, forwardParts(rows));
+}
+
+/** The sizes of the parts of some rows, `[parts]`. */
+export function partSizes(rows: number, parts: number): tf.Tensor1D {
   const size = (part: number) =>
-    Math.floor(((part + 1) * batch) / parts) - Math.floor((part * batch) / parts);
+    Math.floor(((part + 1) * rows) / parts) - Math.floor((part * rows) / parts);
   return tf.tensor1d(
     Array.from({ length: parts }, (_, part) => size(part)),
     "int32",
   );
 }
 
-/** The sizes of the parts that a batch is best trained on in, `[parts]`. */
-export function trainingPartSizes(batch: number): tf.Tensor1D {
-  return partSizes(batch, mostInTraining);
-}
-
 /**
- * A computation on rows that do not depend on each other, in `count` parts: in a graph TensorFlow
- * spreads these over the processor's cores.
+ * Computes the rows in parts of the given sizes.
  * @param rows Natives with a row for each of the batch, as those have that `compute` returns.
  */
 export function inParts(
@@ -46,12 +60,7 @@ export function inParts(
   if (count === 1) return compute(rows);
   const cut = rows.map((native) => splitRows(native, sizes, count));
   const results = Array.from({ length: count }, (_, part) => compute(cut.map((all) => all[part])));
-  return results[0].map((_, output) =>
-    concat(
-      results.map((result) => result[output]),
-      0,
-    ),
-  );
+  return results[0].map((_, output) => together(results.map((result) => result[output])));
 }
 
 /** What a kernel in parts keeps of each part. */
@@ -61,9 +70,8 @@ interface PartTrace<Trace> {
 }
 
 /**
- * The same kernel with the rows of a batch in `count` parts, which do not depend on each other: in a
- * graph TensorFlow spreads them over the processor's cores. The sizes of the parts come as the first
- * native. The gradient of a weight is the sum of the parts' gradients.
+ * The same kernel with its rows in `count` parts, whose sizes come as the first native. The gradient
+ * of what has no rows, a weight, is the sum of the parts' gradients.
  */
 export function partwise<Trace>(
   { name, rows, forward, backward }: FusedKernel<Trace>,
@@ -81,11 +89,10 @@ export function partwise<Trace>(
         const ofPart = natives.map((native, i) => cut[i]?.[part] ?? native);
         return { natives: ofPart, ...forward(ofPart) };
       });
-      const output = concat(
-        parts.map((part) => part.output),
-        0,
-      );
-      return { output, trace: parts.map(({ natives, trace }) => ({ natives, trace })) };
+      return {
+        output: together(parts.map(({ output }) => output)),
+        trace: parts.map(({ natives, trace }) => ({ natives, trace })),
+      };
     },
 
     backward(dOutput, [sizes], trace) {
@@ -94,8 +101,10 @@ export function partwise<Trace>(
       const given = trace[0].natives.length - parts[0].length;
       return parts[0].map((_, i) => {
         const gradients = parts.map((part) => part[i]);
-        return rows.includes(given + i) ? concat(gradients, 0) : addAll(gradients);
+        return rows.includes(given + i) ? together(gradients) : addAll(gradients);
       });
     },
   };
 }
+
+const together = (parts: Native[]) => concat(parts, 0);

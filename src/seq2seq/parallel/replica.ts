@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { tf } from "../../backend";
-import { shareCores } from "../../layers/fused/parts";
+import { beginTeam } from "../../layers/fused/parts";
 import { Adam } from "../adam";
 import { setDropouts } from "../dropouts";
 import { tokenAccuracy, tokenLoss } from "../loss";
@@ -25,7 +25,7 @@ export class Replica {
 
   static async from(setup: WorkerSetup): Promise<Replica> {
     const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: setup.topology }));
-    shareCores(true);
+    beginTeam();
     orderedWeights(model).forEach((weight, i) => (weight.trainable = setup.trainable[i]));
     const adam = new Adam();
     const state = setup.adam.map(({ name, ...numbers }) => ({ name, tensor: asTensor(numbers) }));

@@ -7,7 +7,7 @@ import {
 } from "node:worker_threads";
 import { tf } from "../../backend";
 import { availableCores } from "../../cores";
-import { shareCores } from "../../layers/fused/parts";
+import { beginTeam, endTeam } from "../../layers/fused/parts";
 import type { Adam } from "../adam";
 import type { Batch, EncodedPair } from "../batches";
 import { addonFile } from "./addon";
@@ -67,7 +67,7 @@ export class Team {
       console.warn(`train: there are ${cores} cores: more than ${cores} workers are no faster.`);
     }
     const team = new Team(model, adam, workers);
-    shareCores(true);
+    beginTeam();
     try {
       await team.startMembers();
     } catch (error) {
@@ -134,7 +134,7 @@ export class Team {
 
   /** Ends the threads. They come to their end by themselves: to stop one in TensorFlow is unsafe. */
   async close(): Promise<void> {
-    shareCores(false);
+    endTeam();
     this.adam.allReduce = undefined;
     this.control.end();
     await Promise.all(this.members.map((member) => member.ended));
