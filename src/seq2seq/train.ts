@@ -43,9 +43,9 @@ export interface TrainOptions {
   seed?: number;
   /**
    * How many threads learn together, each from a part of every batch (default 1): at most one for
-   * each core. It pays for batches of a hundred rows and more, and for small models. They come to
-   * the same weights as one does, but for the rounding of sums; with the same number of workers,
-   * bit for bit.
+   * each core. One thread uses two cores already from 64 rows on, so it pays for batches of some
+   * hundred rows, and on more cores. They come to the same weights as one does, but for the rounding
+   * of sums; with the same number of workers, bit for bit.
    */
   workers?: number;
   /** Whether texts of about the same length share a batch, which saves padding (default true). */
