@@ -1,7 +1,8 @@
-"""What nbgrader's autograde makes of submissions that would upset it, in real kernels.
+"""What nbgrader's autograde makes of a class of more than thirty, in real kernels.
 
-One class hands in 2-softmax, everybody with another mishap; what a mishap does not touch is answered
-right, and must keep its marks. nbgrader runs once over all of them.
+They hand in 2-softmax: some with wrong answers of which it is known what they are worth, most with a
+mishap that would upset a grader; what a mishap does not touch is answered right, and must keep its
+marks. nbgrader runs once over all of them.
 """
 
 import json
@@ -95,6 +96,23 @@ setInterval(() => {{}}, 1000);
         {"2.1": 0},
     ),
 }
+
+
+def wrong_in_all() -> dict[str, tuple[Answers, dict]]:
+    """Students without mishaps, each with a wrong answer to every exercise and what it is worth."""
+    wrong = {e.id: e.wrong for e in exercises(ASSIGNMENT) if e.id in RIGHT}
+    students = range(max(map(len, wrong.values())))
+    chosen = [{id: pool[i % len(pool)] for id, pool in wrong.items()} for i in students]
+    return {
+        f"wrong {i}": (
+            {id: answer.code for id, answer in answers.items()},
+            {id: answer.points for id, answer in answers.items()},
+        )
+        for i, answers in enumerate(chosen)
+    }
+
+
+ANSWERS |= wrong_in_all()
 
 
 def with_another(answers: Answers) -> Answers:
@@ -229,9 +247,18 @@ class Upsets(unittest.TestCase):
         begun = time.monotonic()
         with patch.dict(os.environ, JUPYTERHUB_API_TOKEN="secret"):
             cls.run_of_all = cls.course.nbgrader("autograde", ASSIGNMENT)
-        print(f"\n{len(list(folder.parents[1].iterdir()))} submissions with mishaps were graded in "
-              f"{time.monotonic() - begun:.0f} s")
+        seconds = time.monotonic() - begun
+        count = len(list(folder.parents[1].iterdir()))
+        print(
+            f"\n{count} submissions, most with mishaps, were graded in {seconds:.0f} s on "
+            f"{os.cpu_count()} cores: {seconds / count:.1f} s a submission"
+        )
         cls.marks = cls.course.marks(ASSIGNMENT)
+
+    def test_the_class_is_large_and_its_marks_differ(self) -> None:
+        """So that marks which are all the same cannot pass for right ones."""
+        self.assertGreaterEqual(len(self.marks), 30)
+        self.assertGreaterEqual(len({sum(filter(None, marks.values())) for marks in self.marks.values()}), 6)
 
     def test_answers(self) -> None:
         for student, (answers, differing) in ANSWERS.items():
