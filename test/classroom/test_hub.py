@@ -19,7 +19,9 @@ from answers import EXERCISES, exercises
 from hub import EXCHANGE, FOLDER, PROGRAMS, ROOT, STATE, Hub, Janitor, Person, clear, usage_of
 
 CHAPTER = "3-weighted-sum"
-CLASS = [f"student-{n}" for n in range(1, 9)]
+#: How many train at once; a slow machine may be given fewer (.ci/run).
+STUDENTS_AT_ONCE = int(os.environ.get("STUDENTS_AT_ONCE", "8"))
+CLASS = [f"student-{n}" for n in range(1, STUDENTS_AT_ONCE + 1)]
 PEOPLE = 3 + len(CLASS)  # with the teacher, Ada and Ben
 hub: Hub
 
