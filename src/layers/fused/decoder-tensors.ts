@@ -63,11 +63,11 @@ export function listOf({ embedded, keys, values, additive, layers }: DecoderTens
 }
 
 /** Where in `listOf` the tensors stand that have a row for each of the batch. */
-export function rowsOf({ additive, layers }: DecoderTensors): number[] {
-  const first = additive ? 5 : 3;
-  const sizeOf = ({ recurrentBias }: DecoderLayer) => (recurrentBias ? 5 : 4);
-  const initialStates = layers.map((_, l) =>
-    layers.slice(0, l).reduce((place, layer) => place + sizeOf(layer), first),
+export function rowsOf(tensors: DecoderTensors): number[] {
+  const { layers } = tensors;
+  // A layer's initial state comes first in it, so it stands behind all that comes before the layer.
+  const initialStates = layers.map(
+    (_, l) => listOf({ ...tensors, layers: layers.slice(0, l) }).length,
   );
   return [0, 1, 2, ...initialStates];
 }

@@ -22,18 +22,18 @@ export function fusedOp<Trace>(
   if (!tf.engine().isTapeOn()) return toTensor(outputOf(kernel, all), outputShape);
   const rows = all[kernel.rows[0]].shape[0]!;
   const parts = trainingParts(rows);
-  if (parts === 1) return differentiable(kernel, given, inputs, outputShape);
+  if (parts === 1) return differentiable(kernel, all, inputs, outputShape);
   const sizes = partSizes(rows, parts);
-  return differentiable(partwise(kernel, parts), [sizes, ...given], inputs, outputShape);
+  return differentiable(partwise(kernel, parts), [sizes, ...all], inputs, outputShape);
 }
 
+/** @param all What the kernel reads, the inputs last. */
 function differentiable<Trace>(
   kernel: FusedKernel<Trace>,
-  given: tf.Tensor[],
+  all: tf.Tensor[],
   inputs: tf.Tensor[],
   outputShape: number[],
 ): tf.Tensor {
-  const all = [...given, ...inputs];
   const operation = tf.customGrad((...args) => {
     const save = args[args.length - 1] as unknown as (tensors: tf.Tensor[]) => void;
     const { output, trace, backward } = runOf(kernel, all)(all.map(toNative));
