@@ -7,7 +7,7 @@ import { Problem } from "../scripts/setup/problem.mjs";
 /** @typedef {import("./systems.mjs").Entry} Entry */
 
 /** Settings that importing our package makes in this process, and that no other system shall inherit. */
-const OURS = { TF_NUM_INTRAOP_THREADS: undefined, ONEDNN_MAX_CPU_ISA: undefined };
+const OURS = { TF_NUM_INTRAOP_THREADS: undefined };
 
 /** How many of its last lines on stderr are shown when a system fails. */
 const KEPT_LINES = 12;

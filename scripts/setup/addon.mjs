@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { readJson, writeWhole } from "./files.mjs";
@@ -6,12 +7,15 @@ import { libtensorflow, nodeModules, root, shown, tfjsNode } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { run } from "./run.mjs";
 import { originOfLibtensorflow } from "./tensorflow.mjs";
-import { buildEnvironment, installOfTfjsNode } from "./tfjs-install.mjs";
+import { buildEnvironment } from "./tfjs-install.mjs";
 
 const deps = path.join(tfjsNode, "deps");
 const addonFile = path.join(tfjsNode, "lib/napi-v8/tfjs_binding.node");
 const buildFolder = path.join(tfjsNode, "build-tmp-napi-v8");
 const stamp = path.join(tfjsNode, "attention-lab.json");
+/** What is compiled into it beside tfjs-node's own source. */
+const addition = path.join(root, "scripts/setup/without-signals.h");
+const SHA256 = crypto.createHash("sha256").update(fs.readFileSync(addition)).digest("hex");
 
 const MULTIPLY = `
 const tf = require("@tensorflow/tfjs-node");
@@ -45,30 +49,33 @@ export const addon = {
     const linked = readJson(path.join(deps, "attention-lab.json"));
     if (!made || linked?.from !== made.from || !fs.existsSync(addonFile))
       return { ok: false, detail: "its addon is not built yet" };
+    if (made.addition !== SHA256)
+      return { ok: false, detail: "its addon was built without what now belongs into it" };
     return { ok: true, detail: `its addon for libtensorflow from ${made.from}` };
   },
   async mend() {
     fs.rmSync(stamp, { force: true });
     fs.rmSync(buildFolder, { recursive: true, force: true }); // half-written objects of a cut-off build
     link();
-    const origin = originOfLibtensorflow();
-    if (origin?.route === "own") {
-      await installOfTfjsNode();
-    } else {
-      const prebuild = path.join(nodeModules, "@mapbox/node-pre-gyp/bin/node-pre-gyp");
-      await run(
-        "building the addon",
-        process.execPath,
-        [prebuild, "install", "--build-from-source"],
-        {
-          cwd: tfjsNode,
-          env: buildEnvironment(),
+    const prebuild = path.join(nodeModules, "@mapbox/node-pre-gyp/bin/node-pre-gyp");
+    // The compiler runs in tfjs-node's folder `build`. A path from there holds no space.
+    const header = path.relative(path.join(tfjsNode, "build"), addition);
+    await run(
+      "building the addon",
+      process.execPath,
+      [prebuild, "install", "--build-from-source"],
+      {
+        cwd: tfjsNode,
+        env: {
+          ...buildEnvironment(),
+          CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -include ${header}`,
         },
-      );
-    }
+      },
+    );
     const fault = faultOfTfjs();
     if (fault) throw new Problem(`tfjs-node is built but does not run: ${fault}`);
-    writeWhole(stamp, `${JSON.stringify({ from: origin?.from }, null, 2)}\n`);
+    const made = { from: originOfLibtensorflow()?.from, addition: SHA256 };
+    writeWhole(stamp, `${JSON.stringify(made, null, 2)}\n`);
     fs.rmSync(buildFolder, { recursive: true, force: true });
   },
   probe() {

@@ -1,3 +1,4 @@
+import { addon } from "./addon.mjs";
 import { which } from "./which.mjs";
 
 /** The command that installs what builds an addon. */
@@ -9,12 +10,11 @@ const install =
 /** @type {import("./thing.mjs").Thing} */
 export const compiler = {
   name: "Compiler",
-  // Not needed where tfjs-node's ready-made addon can be had, nor once the addon is built.
-  optional: true,
   check() {
     const cxx = which(process.env.CXX ?? "g++", "c++", "clang++");
     const make = which("make");
     if (cxx && make) return { ok: true, detail: `${cxx}, ${make}` };
+    if (addon.check().ok) return { ok: true, detail: "none, and the addon is built already" };
     return {
       ok: false,
       detail: `no ${cxx ? "make" : "C++ compiler"}; tfjs-node's addon is built with one`,

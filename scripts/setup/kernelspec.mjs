@@ -15,11 +15,7 @@ function specification() {
     language: "typescript",
     interrupt_mode: "signal",
     // The same as in src/backend.ts, for notebooks that load TensorFlow before the course's package.
-    env: {
-      TF_CPP_MIN_LOG_LEVEL: "2",
-      TF_NUM_INTRAOP_THREADS: "1",
-      ONEDNN_MAX_CPU_ISA: "AVX2",
-    },
+    env: { TF_CPP_MIN_LOG_LEVEL: "2", TF_NUM_INTRAOP_THREADS: "1" },
   };
   return `${JSON.stringify(spec, null, 2)}\n`;
 }

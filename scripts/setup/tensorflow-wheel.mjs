@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import path from "node:path";
-import { compiler } from "./compiler.mjs";
 import { megabytes } from "./files.mjs";
 import { cache, root, venv, venvPython } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
@@ -81,8 +80,6 @@ async function extract() {
  * @returns {Promise<string>} the folder with lib and include
  */
 export async function fromWheel() {
-  const builder = compiler.check();
-  if (!builder.ok) throw new Problem(`${builder.detail}: ${builder.command}, then run this again.`);
   const found = await extract();
   if (found) return found;
   await download();

@@ -12,7 +12,7 @@ const FREE_BYTES = 1.5e9;
 
 /** Where libtensorflow came from, or undefined when there is none whole. */
 export function originOfLibtensorflow() {
-  /** @type {{ from: string, route: "own" | "wheel", bytes: number } | undefined} */
+  /** @type {{ from: string, bytes: number } | undefined} */
   const made = readJson(stamp);
   return made && sizeOf(path.join(libtensorflow, "lib")) === made.bytes ? made : undefined;
 }
@@ -35,14 +35,13 @@ async function ownDownload() {
 /**
  * Moves a complete libtensorflow to its place and signs it: only what has the stamp is believed.
  * @param {string} folder with lib and include
- * @param {"own" | "wheel"} route
  * @param {string} from
  */
-function settle(folder, route, from) {
+function settle(folder, from) {
   const bytes = sizeOf(path.join(folder, "lib"));
   fs.rmSync(libtensorflow, { recursive: true, force: true });
   fs.renameSync(folder, libtensorflow);
-  writeWhole(stamp, `${JSON.stringify({ from, route, bytes }, null, 2)}\n`);
+  writeWhole(stamp, `${JSON.stringify({ from, bytes }, null, 2)}\n`);
 }
 
 /** @type {import("./thing.mjs").Thing} */
@@ -57,7 +56,7 @@ export const tensorflow = {
   async mend() {
     assertSpace();
     try {
-      settle(await ownDownload(), "own", "tfjs-node's own download");
+      settle(await ownDownload(), "tfjs-node's own download");
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (!wheelFits()) {
@@ -66,7 +65,7 @@ export const tensorflow = {
       }
       const cause = /Error: (.*)/.exec(error.details)?.[1] ?? "";
       console.log(`      ${error.message} ${cause}\n      Taking PyPI's wheel instead.`);
-      settle(await fromWheel(), "wheel", "PyPI's wheel tensorflow-cpu 2.15.1 (SHA-256 checked)");
+      settle(await fromWheel(), "PyPI's wheel tensorflow-cpu 2.15.1 (SHA-256 checked)");
     }
   },
 };

@@ -3,7 +3,6 @@ import {
   addAll,
   batchMatMul,
   concat,
-  longMatMul,
   matMul,
   mul,
   type Native,
@@ -16,6 +15,7 @@ import {
   sumOfLast,
   tanh,
   tanhGrad,
+  transposed,
 } from "./native";
 
 /**
@@ -78,12 +78,12 @@ export function attentionForward(
 }
 
 function additiveScores(
-  { keys, units, hidden }: AttentionWeights,
+  { keys, units }: AttentionWeights,
   { W1, V }: { W1: Native; V: Native },
   maskScores: Native,
   query: Native,
 ) {
-  const projectedQuery = reshape(longMatMul(hidden, query, W1), [-1, 1, units]);
+  const projectedQuery = reshape(matMul(query, W1), [-1, 1, units]);
   const activations = tanh(add(keys, projectedQuery));
   const scores = matMul(reshape(activations, [-1, units]), V); // [batch·time, 1]
   return { scores: reshapeLike(scores, maskScores), activations };
@@ -110,7 +110,17 @@ export interface AttentionGradients {
   };
 }
 
-/** The gradients of one step, that of its query apart; `dWeights` is `[batch, 1, time]`. */
+/** For `attentionBackward`: with W1 transposed, once for all steps. */
+export function transposedAttention(attention: AttentionWeights): AttentionWeights {
+  const { additive } = attention;
+  if (!additive) return attention;
+  return { ...attention, additive: { ...additive, W1: transposed(additive.W1) } };
+}
+
+/**
+ * The gradients of one step, that of its query apart; `dWeights` is `[batch, 1, time]`.
+ * @param attention As `transposedAttention` gives it.
+ */
 export function attentionBackward(
   attention: AttentionWeights,
   { activations, weights }: AttentionTrace,
@@ -134,7 +144,7 @@ export function attentionBackward(
   const dV = matMul(reshape(activations, [-1, units]), column, { a: true });
   return {
     gradients: { context: dContext, additive: { projectedQuery, keys: dKeys, V: dV } },
-    query: longMatMul(units, projectedQuery, W1, true),
+    query: matMul(projectedQuery, W1),
   };
 }
 

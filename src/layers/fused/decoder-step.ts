@@ -18,7 +18,7 @@ import {
   floats,
   free,
   log,
-  longMatMul,
+  matMul,
   maxOfLast,
   mul,
   type Native,
@@ -119,17 +119,14 @@ function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Wanted): 
 }
 
 interface Sizes {
-  /** The size of an embedded token. */
-  embedding: number;
   /** The size of a key. */
   keys: number;
   /** The size of a value and of a state. */
   hidden: number;
 }
 
-function sizesOf({ memory, weights }: DecoderStepInputs): Sizes {
-  const embedding = weights.embedding.shape[1];
-  return { embedding, keys: memory.keys.shape[2], hidden: memory.values.shape[2] };
+function sizesOf({ memory }: DecoderStepInputs): Sizes {
+  return { keys: memory.keys.shape[2], hidden: memory.values.shape[2] };
 }
 
 /** What the first step of a part of the rows reads; `embedded` are the tokens, `[rows, embedding]`. */
@@ -177,13 +174,12 @@ function stepWith(weights: Natives<DecoderStepWeights>, sizes: Sizes): Step {
     const seen = look(memory, weights.attention, states[states.length - 1], sizes);
     let input = concat([embedded, seen.context], 1);
     const next = grus.map(({ kernel, bias, cell }, l) => {
-      const width = l === 0 ? sizes.embedding + units : units;
-      const projected = addBias(longMatMul(width, input, kernel), bias);
+      const projected = addBias(matMul(input, kernel), bias);
       const [toGates, toCandidate] = gatesAndCandidate(projected, units);
       input = cellForward(cell, toGates, toCandidate, states[l]).next;
       return input;
     });
-    const logits = addBias(longMatMul(units, input, weights.dense.kernel), weights.dense.bias);
+    const logits = addBias(matMul(input, weights.dense.kernel), weights.dense.bias);
     return { logits, looked: seen.weights, states: next };
   };
 }

@@ -5,6 +5,7 @@ import {
   type AttentionGradients,
   attentionSums,
   type AttentionTrace,
+  transposedAttention,
 } from "./attention-step";
 import {
   decoderOf,
@@ -18,6 +19,7 @@ import {
 import { fusedOp } from "./fused-op";
 import {
   allSteps,
+  backwardWeights,
   cellBackward,
   cellForward,
   type CellGradients,
@@ -36,13 +38,13 @@ import {
   add,
   addAll,
   concat,
-  longMatMul,
   matMul,
   type Native,
   scoped,
   split,
   stack,
   sum,
+  transposed,
   unstack,
 } from "./native";
 
@@ -128,7 +130,7 @@ function forward(
       const seen = attentionForward(attention, maskScores, states[states.length - 1]);
       let input = seen.context;
       const cells = layers.map(({ cell, inputKernels, biases }, l) => {
-        const fromInput = inputKernels.map((kernel) => longMatMul(cell.units, input, kernel));
+        const fromInput = inputKernels.map((kernel) => matMul(input, kernel));
         // The first GRU's bias came with the embeddings.
         const [toGates, toCandidate] =
           l === 0
@@ -160,6 +162,13 @@ function backward(
   dWeights: Native[],
 ): Back {
   const top = layers.length - 1;
+  const transposedOf = {
+    attention: transposedAttention(attention),
+    layers: layers.map(({ cell, inputKernels }) => ({
+      cell: backwardWeights(cell),
+      inputKernels: inputKernels.map(transposed),
+    })),
+  };
   const gradients: { attention: AttentionGradients; cells: CellGradients[] }[] = [];
   let dStates: Native[] = [];
   for (let t = steps.length - 1; t >= 0; t--) {
@@ -169,17 +178,18 @@ function backward(
       const toEarlier: Native[][] = [];
       let fromAbove = dTopStates[t];
       for (let l = top; l >= 0; l--) {
+        const weights = transposedOf.layers[l];
         const dNext = dStates.length > 0 ? add(fromAbove, dStates[l]) : fromAbove;
-        const back = cellBackward(layers[l].cell, steps[t].cells[l], before[l], dNext);
+        const back = cellBackward(weights.cell, steps[t].cells[l], before[l], dNext);
         cells[l] = back.gradients;
         toEarlier[l] = back.state;
-        const [gateKernel, candidateKernel] = layers[l].inputKernels;
+        const [gateKernel, candidateKernel] = weights.inputKernels;
         fromAbove = add(
-          longMatMul(2 * layers[l].cell.units, cells[l].gates, gateKernel, true),
-          longMatMul(layers[l].cell.units, cells[l].candidate, candidateKernel, true),
+          matMul(cells[l].gates, gateKernel),
+          matMul(cells[l].candidate, candidateKernel),
         );
       }
-      const seen = attentionBackward(attention, steps[t].seen, fromAbove, dWeights[t]);
+      const seen = attentionBackward(transposedOf.attention, steps[t].seen, fromAbove, dWeights[t]);
       toEarlier[top].push(seen.query);
       return { attention: seen.gradients, cells, dStates: toEarlier.map(addAll) };
     });

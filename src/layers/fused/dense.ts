@@ -1,6 +1,6 @@
 import { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
-import { addBias, longMatMul, matMul, type Native, sumOfRows } from "./native";
+import { addBias, matMul, type Native, sumOfRows } from "./native";
 
 /**
  * A dense layer on each position of a sequence, x·W + b: `[batch, time, features]` →
@@ -19,11 +19,11 @@ export function fusedDense(
     name: `dense ${JSON.stringify({ features, units })}`,
     rows: [0],
     forward([rows, kernel, bias]: Native[]) {
-      return { output: addBias(longMatMul(features, rows, kernel), bias), trace: {} };
+      return { output: addBias(matMul(rows, kernel), bias), trace: {} };
     },
     backward(dOutput: Native, [rows, kernel]: Native[]) {
       return [
-        longMatMul(units, dOutput, kernel, true),
+        matMul(dOutput, kernel, { b: true }),
         matMul(rows, dOutput, { a: true }),
         sumOfRows(dOutput),
       ];

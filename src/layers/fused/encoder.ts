@@ -6,7 +6,7 @@ import {
   add,
   addBias,
   floats,
-  longMatMul,
+  matMul,
   type Native,
   notZero,
   reshape,
@@ -75,6 +75,6 @@ function encode(
     return trace.steps[time - 1].next;
   });
   const flat = reshape(sequence, [-1, units]);
-  const outputs = addBias(longMatMul(units, flat, weights.dense.kernel), weights.dense.bias);
+  const outputs = addBias(matMul(flat, weights.dense.kernel), weights.dense.bias);
   return [reshape(outputs, [-1, time, units]), mask, ...states];
 }

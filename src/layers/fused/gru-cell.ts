@@ -3,7 +3,6 @@ import {
   concat,
   floats,
   halves,
-  longMatMul,
   matMul,
   mul,
   type Native,
@@ -14,6 +13,7 @@ import {
   sum,
   tanh,
   tanhGrad,
+  transposed,
 } from "./native";
 
 /**
@@ -74,9 +74,18 @@ export interface CellGradients {
   recurrent?: Native;
 }
 
+/** The recurrent kernels transposed, as the backward steps need them: one with `resetAfter`. */
+export type BackwardWeights = { kernel: Native } | { gateKernel: Native; candidateKernel: Native };
+
 export function cellWeights(units: number, kernel: Native, bias?: Native): CellWeights {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
   return { units, one: floats([1], []), kernel, gateKernel, candidateKernel, bias };
+}
+
+export function backwardWeights(weights: CellWeights): BackwardWeights {
+  const { kernel, gateKernel, candidateKernel, bias } = weights;
+  if (bias !== undefined) return { kernel: transposed(kernel) };
+  return { gateKernel: transposed(gateKernel), candidateKernel: transposed(candidateKernel) };
 }
 
 /** Cuts `[rows, 3·units]` into the columns of z and r, and those of the candidate. */
@@ -103,7 +112,7 @@ export function cellForward(
 }
 
 function resetBefore(weights: CellWeights, gateInput: Native, state: Native) {
-  const gates = sigmoid(add(gateInput, longMatMul(weights.units, state, weights.gateKernel)));
+  const gates = sigmoid(add(gateInput, matMul(state, weights.gateKernel)));
   const [z, r] = halves(gates, 1);
   const reset = mul(r, state);
   return {
@@ -111,12 +120,12 @@ function resetBefore(weights: CellWeights, gateInput: Native, state: Native) {
     z,
     r,
     reset,
-    resetProduct: longMatMul(weights.units, reset, weights.candidateKernel),
+    resetProduct: matMul(reset, weights.candidateKernel),
   };
 }
 
 function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state: Native) {
-  const recurrent = add(longMatMul(weights.units, state, weights.kernel), bias);
+  const recurrent = add(matMul(state, weights.kernel), bias);
   const [recurrentGates, reset] = gatesAndCandidate(recurrent, weights.units);
   const gates = sigmoid(add(gateInput, recurrentGates));
   const [z, r] = halves(gates, 1);
@@ -128,7 +137,7 @@ function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state
  * state before it comes as a list whose sum it is.
  */
 export function cellBackward(
-  weights: CellWeights,
+  weights: BackwardWeights,
   { gates, z, r, candidate, difference, reset }: CellTrace,
   state: Native,
   dNext: Native,
@@ -136,16 +145,16 @@ export function cellBackward(
   const dUpdate = mul(dNext, difference);
   const copied = mul(dNext, z);
   const dCandidate = tanhGrad(candidate, sub(dNext, copied));
-  if (weights.bias !== undefined) {
+  if ("kernel" in weights) {
     const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dCandidate, reset)], 1));
     const recurrent = concat([dGates, mul(dCandidate, r)], 1);
-    const through = longMatMul(3 * weights.units, recurrent, weights.kernel, true);
+    const through = matMul(recurrent, weights.kernel);
     const gradients = { gates: dGates, candidate: dCandidate, recurrent };
     return { gradients, state: [copied, through] };
   }
-  const dReset = longMatMul(weights.units, dCandidate, weights.candidateKernel, true);
+  const dReset = matMul(dCandidate, weights.candidateKernel);
   const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dReset, state)], 1));
-  const through = longMatMul(2 * weights.units, dGates, weights.gateKernel, true);
+  const through = matMul(dGates, weights.gateKernel);
   const gradients = { gates: dGates, candidate: dCandidate };
   return { gradients, state: [copied, mul(dReset, r), through] };
 }

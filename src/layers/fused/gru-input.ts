@@ -5,7 +5,6 @@ import {
   add,
   concat,
   floats,
-  longMatMul,
   matMul,
   type Native,
   reshape,
@@ -57,7 +56,7 @@ export function gruInput(
     0,
   );
   const [gates, candidates] = gatesAndCandidate(kernel, units).map((part, i) =>
-    unstack(reshape(longMatMul(features + 2, flat, part), [time, -1, (2 - i) * units]), time, 0),
+    unstack(reshape(matMul(flat, part), [time, -1, (2 - i) * units]), time, 0),
   );
   return { gates, candidates, flat };
 }
@@ -71,8 +70,8 @@ export function gruInputBackward(
 ): { sequence: Native; kernel: Native; bias: Native } {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
   const dFlat = add(
-    longMatMul(2 * units, gates, gateKernel, true),
-    longMatMul(units, candidate, candidateKernel, true),
+    matMul(gates, gateKernel, { b: true }),
+    matMul(candidate, candidateKernel, { b: true }),
   );
   const parts = [gates, candidate].map((part) => matMul(flat, part, { a: true }));
   const [dKernel, , dBias] = split(concat(parts, 1), [features, 1, 1], 0);

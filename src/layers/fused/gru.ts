@@ -2,6 +2,7 @@ import { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
 import {
   allSteps,
+  backwardWeights,
   cellBackward,
   cellForward,
   type CellGradients,
@@ -107,7 +108,7 @@ export function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<T
 
     backward(dOutput, natives, { flat, steps }) {
       const [, , initialState, kernel] = natives;
-      const weights = weightsOf(natives);
+      const weights = backwardWeights(weightsOf(natives));
       const states = [initialState, ...steps.slice(0, -1).map((step) => step.next)];
       const dOutputs = unstack(dOutput, time, 1);
       const gradients: CellGradients[] = [];

@@ -1,6 +1,6 @@
 import { type TFEOpAttr } from "@tensorflow/tfjs-node/dist/tfjs_binding";
 import { type NodeJSKernelBackend } from "@tensorflow/tfjs-node/dist/nodejs_kernel_backend";
-import { safeSums, tf } from "../../backend";
+import { tf } from "../../backend";
 
 /**
  * TensorFlow's own operations, called without tfjs between: no tape and no tensor objects, which
@@ -164,22 +164,16 @@ export interface Transposed {
   b?: boolean;
 }
 
-/** a·b, two matrices. Where a is not transposed `longMatMul` is the safe one. */
+/** a·b, two matrices. */
 export function matMul(a: Native, b: Native, transposed: Transposed = {}): Native {
   return run("MatMul", MAT_MUL[Number(transposed.a ?? 0)][Number(transposed.b ?? 0)], [a, b]);
 }
 
 /**
- * a·b where each number of the product is a sum of `length` numbers, as many as a row of a has: in
- * pieces where that is much, so that it survives signals (see `products.ts`).
+ * bᵀ, to be used in the products of many steps: with as few rows as a step has (32, 64), a product
+ * that transposes b by itself takes two to three times as long.
  */
-export function longMatMul(length: number, a: Native, b: Native, transposedB = false): Native {
-  const sizes = safeSums(length);
-  if (sizes.length === 1) return matMul(a, b, { b: transposedB });
-  const ofB = split(b, sizes, transposedB ? 1 : 0);
-  const pieces = split(a, sizes, 1).map((piece, i) => matMul(piece, ofB[i], { b: transposedB }));
-  return addAll(pieces);
-}
+export const transposed = (b: Native) => transpose(b, [1, 0]);
 
 /** a·b for each matrix of a batch: two tensors of rank 3. */
 export function batchMatMul(a: Native, b: Native, transposed: Transposed = {}): Native {

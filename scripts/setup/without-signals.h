@@ -1,0 +1,37 @@
+// Compiled into tfjs-node's addon, in front of its own source (`addon.mjs`): while TensorFlow
+// computes, signals wait.
+//
+// The matrix products of oneDNN before version 3.12 put the stack pointer on the heap. A signal that
+// arrives then (Ctrl+C and the notebook's stop button send one) writes into other memory: numbers go
+// wrong, or the process dies. So signals are blocked during the calls that compute and those that
+// start TensorFlow's threads, which stay as they were born. What came meanwhile arrives right after.
+// Source: oneDNN, issue 4845 and pull request 4855.
+#pragma once
+#ifdef __cplusplus
+#include <csignal>
+#include <initializer_list>
+
+#include "tensorflow/c/c_api.h"
+#include "tensorflow/c/eager/c_api.h"
+
+/** Blocks signals as long as it lives, except those that a fault of the thread itself raises. */
+class WithoutSignals {
+ public:
+  WithoutSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    for (int fault : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP}) sigdelset(&all, fault);
+    pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~WithoutSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
+// A temporary lives to the end of the statement that makes it.
+#define TFE_NewContext (WithoutSignals(), TFE_NewContext)
+#define TFE_Execute (WithoutSignals(), TFE_Execute)
+#define TF_LoadSessionFromSavedModel (WithoutSignals(), TF_LoadSessionFromSavedModel)
+#define TF_SessionRun (WithoutSignals(), TF_SessionRun)
+#endif
