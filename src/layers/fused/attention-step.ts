@@ -15,6 +15,7 @@ import {
   sumOfLast,
   tanh,
   tanhGrad,
+  transpose,
   transposed,
 } from "./native";
 
@@ -51,9 +52,8 @@ export interface AttentionWeights {
   additive?: { W1: Native; V: Native };
 }
 
-export interface AttentionTrace {
-  /** `[batch, hidden]`. */
-  query: Native;
+/** What comes out of a forward step. */
+export interface AttentionStep {
   /** a_j, `[batch, time, units]`; with the additive score only. */
   activations?: Native;
   /** α, `[batch, 1, time]`. */
@@ -67,14 +67,14 @@ export function attentionForward(
   attention: AttentionWeights,
   maskScores: Native,
   query: Native,
-): AttentionTrace {
+): AttentionStep {
   const { values, hidden, additive } = attention;
   const { scores, activations } = additive
     ? additiveScores(attention, additive, maskScores, query)
     : { scores: productScores(attention, query), activations: undefined };
   const weights = softmax(add(scores, maskScores));
   const context = reshape(batchMatMul(weights, values), [-1, hidden]);
-  return { query, activations, weights, context };
+  return { activations, weights, context };
 }
 
 function additiveScores(
@@ -123,7 +123,7 @@ export function transposedAttention(attention: AttentionWeights): AttentionWeigh
  */
 export function attentionBackward(
   attention: AttentionWeights,
-  { activations, weights }: AttentionTrace,
+  { activations, weights }: Omit<AttentionStep, "context">,
   dContext: Native,
   dWeightsOutside: Native,
 ): { gradients: AttentionGradients; query: Native } {
@@ -148,24 +148,27 @@ export function attentionBackward(
   };
 }
 
-/** The gradients of keys, values and, with the additive score, W1 and V: sums over the steps. */
+/**
+ * The gradients of keys, values and, with the additive score, W1 and V: sums over the steps.
+ * @param weights α of all steps, `[batch, targetTime, time]`.
+ * @param queries Of all steps, `[targetTime, batch, hidden]`.
+ */
 export function attentionSums(
-  { additive }: AttentionWeights,
-  steps: AttentionTrace[],
+  { additive, hidden }: AttentionWeights,
+  weights: Native,
+  queries: Native,
   gradients: AttentionGradients[],
 ): Native[] {
   // Rows [batch, 1, …] of each step, one below the other: [batch, targetTime, …].
   const rows = (list: Native[]) => concat(list, 1);
-  const vectors = (list: Native[]) => stack(list, 1);
-  const dValues = batchMatMul(
-    rows(steps.map((step) => step.weights)),
-    vectors(gradients.map((step) => step.context)),
-    { a: true },
+  const dContexts = stack(
+    gradients.map((step) => step.context),
+    1,
   );
-  const queries = steps.map((step) => step.query);
+  const dValues = batchMatMul(weights, dContexts, { a: true });
   if (!additive) {
     const dScores = rows(gradients.map((step) => step.scores!));
-    return [batchMatMul(dScores, vectors(queries), { a: true }), dValues];
+    return [batchMatMul(dScores, transpose(queries, [1, 0, 2]), { a: true }), dValues];
   }
   const parts = gradients.map((step) => step.additive!);
   const dKeys = addAll(parts.map((step) => step.keys));
@@ -176,7 +179,7 @@ export function attentionSums(
   return [
     dKeys,
     dValues,
-    matMul(concat(queries, 0), dProjected, { a: true }),
+    matMul(reshape(queries, [-1, hidden]), dProjected, { a: true }),
     sumOfLast(rows(parts.map((step) => step.V))), // [units, 1] each, side by side
   ];
 }

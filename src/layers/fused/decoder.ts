@@ -3,8 +3,8 @@ import {
   attentionBackward,
   attentionForward,
   type AttentionGradients,
+  type AttentionStep,
   attentionSums,
-  type AttentionTrace,
   transposedAttention,
 } from "./attention-step";
 import {
@@ -13,7 +13,6 @@ import {
   type DecoderTensors,
   listOf,
   type NativeDecoder,
-  type NativeLayer,
   rowsOf,
 } from "./decoder-tensors";
 import { fusedOp } from "./fused-op";
@@ -21,10 +20,17 @@ import {
   allSteps,
   backwardWeights,
   cellBackward,
+  type CellFactors,
+  cellFactors,
   cellForward,
   type CellGradients,
+  type CellStep,
   type CellTrace,
+  cellTrace,
   cellWeightGradients,
+  factorsOfSteps,
+  statesAfter,
+  statesBefore,
 } from "./gru-cell";
 import {
   type GRUInput,
@@ -40,6 +46,7 @@ import {
   concat,
   matMul,
   type Native,
+  reshape,
   scoped,
   split,
   stack,
@@ -91,30 +98,61 @@ function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
       const steps = forward(decoder, maskScores, input);
       // One tensor is returned, so the states and the weights leave side by side.
       const states = stack(steps.map(topState), 1);
-      const seen = steps.map((step) => step.seen.weights);
-      return { output: concat([states, concat(seen, 1)], 2), trace: { flat: input.flat, steps } };
+      const trace = traceOf(decoder, input.flat, steps);
+      return { output: concat([states, trace.weights], 2), trace };
     },
 
     backward(dOutput, [, , ...natives], trace) {
       const decoder = decoderOf(natives, tensors);
       const [dStates, dWeights] = split(dOutput, [units, -1], 2);
       const dRows = split(dWeights, Array<number>(time).fill(1), 1); // each [batch, 1, sourceTime]
-      const back = backward(decoder, trace.steps, unstack(dStates, time, 1), dRows);
-      return sumUp(decoder, sizes, trace, back);
+      const factors = trace.cells.map((cell) => cellFactors(cell, time));
+      const back = backward(decoder, trace, factors, unstack(dStates, time, 1), dRows);
+      return sumUp(decoder, sizes, trace, factors, back);
     },
   };
 }
 
 /** One step forward: what was looked at, and each GRU's cell. */
 interface Step {
-  seen: AttentionTrace;
-  cells: CellTrace[];
+  seen: AttentionStep;
+  cells: CellStep[];
 }
 
+/** What the backward pass needs of all steps. */
 interface Trace {
   /** The embeddings as `gruInput` lays them out. */
   flat: Native;
-  steps: Step[];
+  /** Of each step, with the additive score only. */
+  activations?: Native[];
+  /** α, `[batch, time, sourceTime]`. */
+  weights: Native;
+  /** `[time, batch, hidden]`. */
+  contexts: Native;
+  /** Of each GRU. */
+  cells: CellTrace[];
+}
+
+function traceOf({ attention, layers }: NativeDecoder, flat: Native, steps: Step[]): Trace {
+  const seen = steps.map((step) => step.seen);
+  return {
+    flat,
+    activations: attention.additive && seen.map((step) => step.activations!),
+    weights: concat(
+      seen.map((step) => step.weights),
+      1,
+    ),
+    contexts: stack(
+      seen.map((step) => step.context),
+      0,
+    ),
+    cells: layers.map(({ initialState }, l) =>
+      cellTrace(
+        steps.map((step) => step.cells[l]),
+        initialState,
+      ),
+    ),
+  };
 }
 
 const topState = ({ cells }: Step) => cells[cells.length - 1].next;
@@ -157,39 +195,42 @@ interface Back {
 
 function backward(
   { attention, layers }: NativeDecoder,
-  steps: Step[],
+  trace: Trace,
+  factors: CellFactors[],
   dTopStates: Native[],
   dWeights: Native[],
 ): Back {
+  const time = dTopStates.length;
   const top = layers.length - 1;
-  const transposedOf = {
+  const back = {
     attention: transposedAttention(attention),
-    layers: layers.map(({ cell, inputKernels }) => ({
+    weights: split(trace.weights, Array<number>(time).fill(1), 1), // each [batch, 1, sourceTime]
+    layers: layers.map(({ cell, inputKernels }, l) => ({
       cell: backwardWeights(cell),
       inputKernels: inputKernels.map(transposed),
+      factors: factorsOfSteps(factors[l], time),
     })),
   };
   const gradients: { attention: AttentionGradients; cells: CellGradients[] }[] = [];
   let dStates: Native[] = [];
-  for (let t = steps.length - 1; t >= 0; t--) {
-    const before = statesBefore(layers, steps, t);
+  for (let t = time - 1; t >= 0; t--) {
     const step = scoped(() => {
       const cells: CellGradients[] = [];
       const toEarlier: Native[][] = [];
       let fromAbove = dTopStates[t];
       for (let l = top; l >= 0; l--) {
-        const weights = transposedOf.layers[l];
+        const { cell, inputKernels, factors } = back.layers[l];
         const dNext = dStates.length > 0 ? add(fromAbove, dStates[l]) : fromAbove;
-        const back = cellBackward(weights.cell, steps[t].cells[l], before[l], dNext);
-        cells[l] = back.gradients;
-        toEarlier[l] = back.state;
-        const [gateKernel, candidateKernel] = weights.inputKernels;
+        const { gradients, state } = cellBackward(cell, factors[t], dNext);
+        cells[l] = gradients;
+        toEarlier[l] = state;
         fromAbove = add(
-          matMul(cells[l].gates, gateKernel),
-          matMul(cells[l].candidate, candidateKernel),
+          matMul(gradients.gates, inputKernels[0]),
+          matMul(gradients.candidate, inputKernels[1]),
         );
       }
-      const seen = attentionBackward(transposedOf.attention, steps[t].seen, fromAbove, dWeights[t]);
+      const looked = { activations: trace.activations?.[t], weights: back.weights[t] };
+      const seen = attentionBackward(back.attention, looked, fromAbove, dWeights[t]);
       toEarlier[top].push(seen.query);
       return { attention: seen.gradients, cells, dStates: toEarlier.map(addAll) };
     });
@@ -203,45 +244,37 @@ function backward(
   };
 }
 
-function statesBefore(layers: NativeLayer[], steps: Step[], t: number): Native[] {
-  return t === 0
-    ? layers.map((layer) => layer.initialState)
-    : steps[t - 1].cells.map((cell) => cell.next);
-}
-
 /** The gradients of all inputs, in the order of `listOf`: one product over all steps for each. */
 function sumUp(
   { attention, layers }: NativeDecoder,
   sizes: InputSizes,
-  { flat, steps }: Trace,
+  { flat, weights, contexts, cells }: Trace,
+  factors: CellFactors[],
   back: Back,
 ): Native[] {
+  const { time, units } = sizes;
   const embedding = gruInputBackward(sizes, layers[0].embeddingKernel!, flat, back.cells[0]);
+  const before = cells.map((cell) => statesBefore(cell, time));
   const dLayers = layers.flatMap((_, l) => {
     const gradients = back.cells[l];
     const parts = [gradients.gates, gradients.candidate];
-    const inputs = steps.map(({ seen, cells }) => (l === 0 ? seen.context : cells[l - 1].next));
-    const allInputs = concat(inputs, 0);
+    const inputs = reshape(l === 0 ? contexts : statesAfter(cells[l - 1], time), [-1, units]);
     const inputKernel = concat(
-      parts.map((part) => matMul(allInputs, part, { a: true })),
+      parts.map((part) => matMul(inputs, part, { a: true })),
       1,
+    );
+    const bias = concat(
+      parts.map((part) => sum(part, 0)),
+      0,
     );
     return [
       back.initialStates[l],
       l === 0 ? concat([embedding.kernel, inputKernel], 0) : inputKernel,
-      l === 0
-        ? embedding.bias
-        : concat(
-            parts.map((part) => sum(part, 0)),
-            0,
-          ),
-      ...cellWeightGradients(
-        steps.map((step) => step.cells[l]),
-        steps.map((_, t) => statesBefore(layers, steps, t)[l]),
-        gradients,
-      ),
+      l === 0 ? embedding.bias : bias,
+      ...cellWeightGradients({ states: before[l], r: factors[l].r }, units, gradients),
     ];
   });
-  const seen = steps.map((step) => step.seen);
-  return [embedding.sequence, ...attentionSums(attention, seen, back.attention), ...dLayers];
+  const queries = before[layers.length - 1];
+  const seen = attentionSums(attention, weights, queries, back.attention);
+  return [embedding.sequence, ...seen, ...dLayers];
 }

@@ -11,6 +11,7 @@ import {
   notZero,
   reshape,
   rowsAt,
+  split,
   stack,
   sub,
   toTensor,
@@ -65,14 +66,14 @@ function encode(
   const [{ time, units }] = sizes;
   const padding = sub(floats([1], []), mask);
   const maskAndOnes = stack([padding, add(padding, mask)], 2);
-  const zeros = floats(Array<number>(units).fill(0), [1, units]); // one row that serves them all
+  const zeros = matMul(mask, floats(Array<number>(time * units).fill(0), [time, units]));
   let sequence = embedded;
   const states = weights.grus.map(({ kernel, bias, recurrentKernel, recurrentBias }, l) => {
     const natives = [maskAndOnes, sequence, zeros, kernel, bias, recurrentKernel];
     if (recurrentBias !== undefined) natives.push(recurrentBias);
     const { output, trace } = gruKernel(sizes[l], recurrentBias !== undefined).forward(natives);
     sequence = output;
-    return trace.steps[time - 1].next;
+    return reshape(split(trace.cell.states, [time, 1], 0)[1], [-1, units]);
   });
   const flat = reshape(sequence, [-1, units]);
   const outputs = addBias(matMul(flat, weights.dense.kernel), weights.dense.bias);

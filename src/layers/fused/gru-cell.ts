@@ -6,14 +6,17 @@ import {
   matMul,
   mul,
   type Native,
+  reshape,
   sigmoid,
   sigmoidGrad,
   split,
+  stack,
   sub,
   sum,
   tanh,
   tanhGrad,
   transposed,
+  unstack,
 } from "./native";
 
 /**
@@ -25,12 +28,15 @@ import {
  *
  * Backward, from dh′ to the inputs of the three gates and to h:
  *
- *     dxh = (1 − z)∘dh′∘(1 − h̃²)     d(r∘h) = dxh·Uhᵀ
- *     dxz = (h − h̃)∘dh′∘z∘(1 − z)     dxr = d(r∘h)∘h∘r∘(1 − r)
+ *     dxh = Fh∘dh′     d(r∘h) = dxh·Uhᵀ     dxz = Fz∘dh′     dxr = Fr∘d(r∘h)
  *     dh  = z∘dh′ + r∘d(r∘h) + [dxz, dxr]·Uᵀ
  *
- * With `resetAfter`: h̃ = tanh(xh + r∘s) with s = h·Uh + b′h; then ds = r∘dxh, dr = s∘dxh and
- * dh = z∘dh′ + [dxz, dxr, ds]·Uᵀ.
+ * with factors that no gradient goes into, so that they are computed for all steps at once:
+ *
+ *     Fh = (1 − z)∘(1 − h̃²)     Fz = (h − h̃)∘z∘(1 − z)     Fr = h∘r∘(1 − r)
+ *
+ * With `resetAfter`: h̃ = tanh(xh + r∘s) with s = h·Uh + b′h and Fr = s∘r∘(1 − r); then ds = r∘dxh,
+ * dxr = Fr∘dxh and dh = z∘dh′ + [dxz, dxr, ds]·Uᵀ.
  */
 
 /** The recurrent weights, cut up as the steps need them. */
@@ -48,20 +54,41 @@ export interface CellWeights {
   bias?: Native;
 }
 
-/** What the backward step needs of a forward step; all `[batch, units]` but the first. */
-export interface CellTrace {
+/** What comes out of a forward step. */
+export interface CellStep {
   /** z and r side by side, `[batch, 2·units]`. */
   gates: Native;
+  /** h̃, `[batch, units]`. */
+  candidate: Native;
+  /** s, `[batch, units]`, with `resetAfter` only. */
+  reset?: Native;
+  /** h′, `[batch, units]`. */
+  next: Native;
+}
+
+/**
+ * What the backward pass needs of all forward steps. One tensor for all steps: each one that a
+ * graph hands over from its forward to its backward pass costs some 10 µs.
+ */
+export interface CellTrace {
+  /** `[time, batch, 2·units]`. */
+  gates: Native;
+  /** `[time, batch, units]`. */
+  candidates: Native;
+  /** `[time, batch, units]`, with `resetAfter` only. */
+  resets?: Native;
+  /** The state before the first step, and after each: `[time + 1, batch, units]`. */
+  states: Native;
+}
+
+/** What a backward step multiplies gradients with; of all steps `[time, batch, units]`, or of one. */
+export interface CellFactors {
   z: Native;
   r: Native;
-  /** h̃. */
-  candidate: Native;
-  /** h − h̃. */
-  difference: Native;
-  /** r∘h, or with `resetAfter` h·Uh + b′h. */
+  /** Fz, Fr and Fh. */
+  update: Native;
   reset: Native;
-  /** h′. */
-  next: Native;
+  candidate: Native;
 }
 
 /** Of one step, or of all of them, step below step: `[time·batch, …]`. */
@@ -99,29 +126,22 @@ export function cellForward(
   gateInput: Native,
   candidateInput: Native,
   state: Native,
-): CellTrace {
-  const { gates, z, r, reset, resetProduct } =
+): CellStep {
+  const { gates, z, reset, resetProduct } =
     weights.bias === undefined
       ? resetBefore(weights, gateInput, state)
       : resetAfter(weights, weights.bias, gateInput, state);
   const candidate = tanh(add(candidateInput, resetProduct));
-  const difference = sub(state, candidate);
   // So written, h′ is h to the last bit where z is 1, as on padding.
-  const next = sub(state, mul(sub(weights.one, z), difference));
-  return { gates, z, r, candidate, difference, reset, next };
+  const next = sub(state, mul(sub(weights.one, z), sub(state, candidate)));
+  return { gates, candidate, reset, next };
 }
 
 function resetBefore(weights: CellWeights, gateInput: Native, state: Native) {
   const gates = sigmoid(add(gateInput, matMul(state, weights.gateKernel)));
   const [z, r] = halves(gates, 1);
-  const reset = mul(r, state);
-  return {
-    gates,
-    z,
-    r,
-    reset,
-    resetProduct: matMul(reset, weights.candidateKernel),
-  };
+  const resetProduct = matMul(mul(r, state), weights.candidateKernel);
+  return { gates, z, reset: undefined, resetProduct };
 }
 
 function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state: Native) {
@@ -129,7 +149,55 @@ function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state
   const [recurrentGates, reset] = gatesAndCandidate(recurrent, weights.units);
   const gates = sigmoid(add(gateInput, recurrentGates));
   const [z, r] = halves(gates, 1);
-  return { gates, z, r, reset, resetProduct: mul(r, reset) };
+  return { gates, z, reset, resetProduct: mul(r, reset) };
+}
+
+export function cellTrace(steps: CellStep[], initialState: Native): CellTrace {
+  const all = (part: (step: CellStep) => Native) => stack(steps.map(part), 0);
+  return {
+    gates: all((step) => step.gates),
+    candidates: all((step) => step.candidate),
+    resets: steps[0].reset === undefined ? undefined : all((step) => step.reset!),
+    states: stack([initialState, ...steps.map((step) => step.next)], 0),
+  };
+}
+
+/** The states before each step, `[time, batch, units]`. */
+export function statesBefore({ states }: CellTrace, time: number): Native {
+  return split(states, [time, 1], 0)[0];
+}
+
+/** The states after each step, `[time, batch, units]`. */
+export function statesAfter({ states }: CellTrace, time: number): Native {
+  return split(states, [1, time], 0)[1];
+}
+
+/** For all steps at once. */
+export function cellFactors(trace: CellTrace, time: number): CellFactors {
+  const { gates, candidates, resets } = trace;
+  const states = statesBefore(trace, time);
+  const [z, r] = halves(gates, 2);
+  return {
+    z,
+    r,
+    update: sigmoidGrad(z, sub(states, candidates)),
+    reset: sigmoidGrad(r, resets ?? states),
+    candidate: tanhGrad(candidates, sub(floats([1], []), z)),
+  };
+}
+
+/** The factors of each step. */
+export function factorsOfSteps(factors: CellFactors, time: number): CellFactors[] {
+  const steps = Object.entries(factors).map(
+    ([name, all]) => [name, unstack(all as Native, time, 0)] as const,
+  );
+  return Array.from(
+    { length: time },
+    (_, t) =>
+      Object.fromEntries(
+        steps.map(([name, ofSteps]) => [name, ofSteps[t]]),
+      ) as unknown as CellFactors,
+  );
 }
 
 /**
@@ -138,25 +206,25 @@ function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state
  */
 export function cellBackward(
   weights: BackwardWeights,
-  { gates, z, r, candidate, difference, reset }: CellTrace,
-  state: Native,
+  factors: CellFactors,
   dNext: Native,
 ): { gradients: CellGradients; state: Native[] } {
-  const dUpdate = mul(dNext, difference);
-  const copied = mul(dNext, z);
-  const dCandidate = tanhGrad(candidate, sub(dNext, copied));
+  const copied = mul(dNext, factors.z);
+  const dUpdate = mul(dNext, factors.update);
+  const candidate = mul(dNext, factors.candidate);
   if ("kernel" in weights) {
-    const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dCandidate, reset)], 1));
-    const recurrent = concat([dGates, mul(dCandidate, r)], 1);
+    const gates = concat([dUpdate, mul(candidate, factors.reset)], 1);
+    const recurrent = concat([gates, mul(candidate, factors.r)], 1);
     const through = matMul(recurrent, weights.kernel);
-    const gradients = { gates: dGates, candidate: dCandidate, recurrent };
-    return { gradients, state: [copied, through] };
+    return { gradients: { gates, candidate, recurrent }, state: [copied, through] };
   }
-  const dReset = matMul(dCandidate, weights.candidateKernel);
-  const dGates = sigmoidGrad(gates, concat([dUpdate, mul(dReset, state)], 1));
-  const through = matMul(dGates, weights.gateKernel);
-  const gradients = { gates: dGates, candidate: dCandidate };
-  return { gradients, state: [copied, mul(dReset, r), through] };
+  const dReset = matMul(candidate, weights.candidateKernel);
+  const gates = concat([dUpdate, mul(dReset, factors.reset)], 1);
+  const through = matMul(gates, weights.gateKernel);
+  return {
+    gradients: { gates, candidate },
+    state: [copied, mul(dReset, factors.r), through],
+  };
 }
 
 /** The gradients of all steps in one, step below step. */
@@ -171,21 +239,18 @@ export function allSteps(gradients: CellGradients[]): CellGradients {
 
 /** The gradients of the recurrent kernel (and bias): one product over all steps. */
 export function cellWeightGradients(
-  steps: CellTrace[],
-  states: Native[],
+  { states, r }: { states: Native; r: Native },
+  units: number,
   gradients: CellGradients,
 ): Native[] {
-  const allStates = concat(states, 0); // [time·batch, units]
-  if (gradients.recurrent !== undefined) {
-    return [matMul(allStates, gradients.recurrent, { a: true }), sum(gradients.recurrent, 0)];
+  const allSteps = (native: Native) => reshape(native, [-1, units]); // [time·batch, units]
+  const { gates, candidate, recurrent } = gradients;
+  if (recurrent !== undefined) {
+    return [matMul(allSteps(states), recurrent, { a: true }), sum(recurrent, 0)];
   }
-  const allReset = concat(
-    steps.map((step) => step.reset),
-    0,
-  );
   const parts = [
-    matMul(allStates, gradients.gates, { a: true }),
-    matMul(allReset, gradients.candidate, { a: true }),
+    matMul(allSteps(states), gates, { a: true }),
+    matMul(allSteps(mul(r, states)), candidate, { a: true }),
   ];
   return [concat(parts, 1)];
 }

@@ -4,11 +4,15 @@ import {
   allSteps,
   backwardWeights,
   cellBackward,
+  cellFactors,
   cellForward,
   type CellGradients,
   type CellTrace,
+  cellTrace,
   cellWeightGradients,
   cellWeights,
+  factorsOfSteps,
+  statesBefore,
 } from "./gru-cell";
 import { gruInput, gruInputBackward, type InputSizes, maskAndOnes } from "./gru-input";
 import { type FusedKernel } from "./kernel-run";
@@ -39,7 +43,7 @@ export interface GRUTensors extends GRUWeights {
 interface Trace {
   /** The sequence as `gruInput` lays it out. */
   flat: Native;
-  steps: CellTrace[];
+  cell: CellTrace;
 }
 
 /**
@@ -103,33 +107,35 @@ export function gruKernel(sizes: InputSizes, resetAfter: boolean): FusedKernel<T
         return step;
       });
       const states = steps.map((step) => step.next);
-      return { output: stack(states, 1), trace: { flat: input.flat, steps } };
+      const trace = { flat: input.flat, cell: cellTrace(steps, initialState) };
+      return { output: stack(states, 1), trace };
     },
 
-    backward(dOutput, natives, { flat, steps }) {
-      const [, , initialState, kernel] = natives;
+    backward(dOutput, natives, { flat, cell }) {
       const weights = backwardWeights(weightsOf(natives));
-      const states = [initialState, ...steps.slice(0, -1).map((step) => step.next)];
+      const all = cellFactors(cell, time);
+      const factors = factorsOfSteps(all, time);
       const dOutputs = unstack(dOutput, time, 1);
-      const gradients: CellGradients[] = [];
+      const ofSteps: CellGradients[] = [];
       let dNext = dOutputs[time - 1];
       for (let t = time - 1; t >= 0; t--) {
         const step = scoped(() => {
-          const { gradients, state } = cellBackward(weights, steps[t], states[t], dNext);
+          const { gradients, state } = cellBackward(weights, factors[t], dNext);
           const fromOutput = t > 0 ? [dOutputs[t - 1]] : [];
           return { gradients, dState: addAll([...state, ...fromOutput]) };
         });
-        gradients[t] = step.gradients;
+        ofSteps[t] = step.gradients;
         dNext = step.dState;
       }
-      const all = allSteps(gradients);
-      const dInput = gruInputBackward(sizes, kernel, flat, all);
+      const gradients = allSteps(ofSteps);
+      const dInput = gruInputBackward(sizes, natives[3], flat, gradients);
+      const states = statesBefore(cell, time);
       return [
         dInput.sequence,
         dNext,
         dInput.kernel,
         dInput.bias,
-        ...cellWeightGradients(steps, states, all),
+        ...cellWeightGradients({ states, r: all.r }, units, gradients),
       ];
     },
   };

@@ -171,9 +171,12 @@ export function matMul(a: Native, b: Native, transposed: Transposed = {}): Nativ
 
 /**
  * bᵀ, to be used in the products of many steps: with as few rows as a step has (32, 64), a product
- * that transposes b by itself takes two to three times as long.
+ * that transposes b by itself takes two to three times as long. Of rank 3 on the way: a graph would
+ * join a plain transpose and the products to just such ones.
  */
-export const transposed = (b: Native) => transpose(b, [1, 0]);
+export function transposed(b: Native): Native {
+  return unstack(transpose(expand(b, 0), [0, 2, 1]), 1, 0)[0];
+}
 
 /** a·b for each matrix of a batch: two tensors of rank 3. */
 export function batchMatMul(a: Native, b: Native, transposed: Transposed = {}): Native {
