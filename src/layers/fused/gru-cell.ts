@@ -188,16 +188,12 @@ export function cellFactors(trace: CellTrace, time: number): CellFactors {
 
 /** The factors of each step. */
 export function factorsOfSteps(factors: CellFactors, time: number): CellFactors[] {
-  const steps = Object.entries(factors).map(
-    ([name, all]) => [name, unstack(all as Native, time, 0)] as const,
-  );
-  return Array.from(
-    { length: time },
-    (_, t) =>
-      Object.fromEntries(
-        steps.map(([name, ofSteps]) => [name, ofSteps[t]]),
-      ) as unknown as CellFactors,
-  );
+  const { z, r, update, reset, candidate } = factors;
+  const ofSteps = [z, r, update, reset, candidate].map((all) => unstack(all, time, 0));
+  return Array.from({ length: time }, (_, t) => {
+    const [z, r, update, reset, candidate] = ofSteps.map((steps) => steps[t]);
+    return { z, r, update, reset, candidate };
+  });
 }
 
 /**
