@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { requireCompiler } from "./compiler.mjs";
 import { readJson, writeWhole } from "./files.mjs";
 import { libtensorflow, nodeModules, root, shown, tfjsNode } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
@@ -34,6 +35,11 @@ function faultOfTfjs() {
   return stderr.split("\n").find((line) => /Error/.test(line)) ?? `exit status ${status}`;
 }
 
+/** Whether the addon is the one built here: that of tfjs-node's own install script is not. */
+function letsSignalsWait() {
+  return fs.readFileSync(addonFile).includes("pthread_sigmask");
+}
+
 /** tfjs-node finds libtensorflow through a link, so that `npm ci` does not take 600 MB with it. */
 function link() {
   fs.rmSync(deps, { recursive: true, force: true });
@@ -49,27 +55,27 @@ export const addon = {
     const linked = readJson(path.join(deps, "attention-lab.json"));
     if (!made || linked?.from !== made.from || !fs.existsSync(addonFile))
       return { ok: false, detail: "its addon is not built yet" };
-    if (made.addition !== SHA256)
+    if (made.addition !== SHA256 || !letsSignalsWait())
       return { ok: false, detail: "its addon was built without what now belongs into it" };
     return { ok: true, detail: `its addon for libtensorflow from ${made.from}` };
   },
   async mend() {
+    const cxx = requireCompiler();
     fs.rmSync(stamp, { force: true });
+    fs.rmSync(addonFile, { force: true });
     fs.rmSync(buildFolder, { recursive: true, force: true }); // half-written objects of a cut-off build
     link();
     const prebuild = path.join(nodeModules, "@mapbox/node-pre-gyp/bin/node-pre-gyp");
     // The compiler runs in tfjs-node's folder `build`. A path from there holds no space.
-    const header = path.relative(path.join(tfjsNode, "build"), addition);
+    const header = path.relative(path.join(fs.realpathSync(tfjsNode), "build"), addition);
+    const flags = `${process.env.CXXFLAGS ?? ""} -include ${header}`;
     await run(
       "building the addon",
       process.execPath,
       [prebuild, "install", "--build-from-source"],
       {
         cwd: tfjsNode,
-        env: {
-          ...buildEnvironment(),
-          CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -include ${header}`,
-        },
+        env: { ...buildEnvironment(), CXX: cxx, CXXFLAGS: flags },
       },
     );
     const fault = faultOfTfjs();

@@ -1,4 +1,4 @@
-import { addon } from "./addon.mjs";
+import { Problem } from "./problem.mjs";
 import { which } from "./which.mjs";
 
 /** The command that installs what builds an addon. */
@@ -10,11 +10,11 @@ const install =
 /** @type {import("./thing.mjs").Thing} */
 export const compiler = {
   name: "Compiler",
+  optional: true, // once the addon is built
   check() {
-    const cxx = which(process.env.CXX ?? "g++", "c++", "clang++");
+    const cxx = findCompiler();
     const make = which("make");
     if (cxx && make) return { ok: true, detail: `${cxx}, ${make}` };
-    if (addon.check().ok) return { ok: true, detail: "none, and the addon is built already" };
     return {
       ok: false,
       detail: `no ${cxx ? "make" : "C++ compiler"}; tfjs-node's addon is built with one`,
@@ -22,3 +22,17 @@ export const compiler = {
     };
   },
 };
+
+function findCompiler() {
+  return which(process.env.CXX ?? "g++", "c++", "clang++");
+}
+
+/**
+ * The C++ compiler.
+ * @throws {Problem} when there is none, or no make
+ */
+export function requireCompiler() {
+  const { ok, detail, command } = compiler.check();
+  if (!ok) throw new Problem(`${detail}: ${command}, then run this again.`);
+  return findCompiler();
+}

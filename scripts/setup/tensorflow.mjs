@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { requireCompiler } from "./compiler.mjs";
 import { megabytes, readJson, sizeOf, writeWhole } from "./files.mjs";
 import { libtensorflow, tfjsNode } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
@@ -55,6 +56,7 @@ export const tensorflow = {
   },
   async mend() {
     assertSpace();
+    requireCompiler(); // what comes next is built against it: better said before the download
     try {
       settle(await ownDownload(), "tfjs-node's own download");
     } catch (error) {

@@ -1,10 +1,11 @@
-// Compiled into tfjs-node's addon, in front of its own source (`addon.mjs`): while TensorFlow
-// computes, signals wait.
+// Compiled into tfjs-node's addon, in front of its own source (`addon.mjs`): no thread takes signals
+// while it computes for TensorFlow.
 //
 // The matrix products of oneDNN before version 3.12 put the stack pointer on the heap. A signal that
-// arrives then (Ctrl+C and the notebook's stop button send one) writes into other memory: numbers go
-// wrong, or the process dies. So signals are blocked during the calls that compute and those that
-// start TensorFlow's threads, which stay as they were born. What came meanwhile arrives right after.
+// the thread takes then (Ctrl+C and the notebook's stop button send one) writes into other memory:
+// numbers go wrong, or the process dies. So signals are blocked during the calls that compute, and
+// during those that start TensorFlow's own threads, which stay as they were born. Another thread of
+// Node takes a signal to the process; one to this thread (a profiler's) waits for the call's end.
 // Source: oneDNN, issue 4845 and pull request 4855.
 #pragma once
 #ifdef __cplusplus
@@ -20,7 +21,7 @@ class WithoutSignals {
   WithoutSignals() {
     sigset_t all;
     sigfillset(&all);
-    for (int fault : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP}) sigdelset(&all, fault);
+    for (int fault : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP}) sigdelset(&all, fault);
     pthread_sigmask(SIG_BLOCK, &all, &before_);
   }
   ~WithoutSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }

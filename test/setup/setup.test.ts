@@ -311,6 +311,6 @@ describe("doctor", () => {
     const { status, stdout } = script("doctor.mjs", { PATH: folder, CHROMIUM: "" });
     assert.equal(status, 0, stdout);
     assert.match(stdout, /without +Chromium[^]*mend it with: sudo apt-get install chromium/);
-    assert.match(stdout, /present +Compiler +none, and the addon is built already/);
+    assert.match(stdout, /without +Compiler[^]*build-essential/);
   });
 });

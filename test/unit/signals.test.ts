@@ -8,10 +8,15 @@ const train = "await model.trainOnBatch([tokens, tokens], ys)";
 const decode = "decodeGreedy(model, rows, 11), await new Promise(setImmediate)";
 
 const products = `tf.tidy(() => {
-  const matrix = (rows, columns) => tf.ones([rows, columns]);
-  tf.matMul(matrix(64, 1000), matrix(1000, 64));
-  tf.matMul(matrix(512, 256), matrix(512, 512), true);
-  tf.matMul(matrix(1024, 512), matrix(1024, 1024), true);
+  const multiply = (length, rows, columns, transposed) => {
+    const a = tf.ones(transposed ? [length, rows] : [rows, length]);
+    const product = tf.matMul(a, tf.ones([length, columns]), transposed);
+    const wrong = product.notEqual(length).any().dataSync()[0];
+    if (wrong) throw new Error("a product of ones is wrong");
+  };
+  multiply(1000, 64, 64, false);
+  multiply(512, 256, 512, true);
+  multiply(1024, 512, 1024, true);
 }), await new Promise(setImmediate)`;
 
 /** What a child process runs until it has been at it for four seconds. */
@@ -24,7 +29,7 @@ const kinds = {
   products: { hidden: 8, fused: "false", work: products },
 };
 
-// With tfjs-node's addon as it comes, all but the small one fail this within a second or two.
+// With tfjs-node's addon as it comes, all but the small one fail this within three seconds.
 for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
   test(`matrix products survive a stream of signals: ${name}`, async () => {
     const program = `

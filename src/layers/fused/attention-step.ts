@@ -110,19 +110,18 @@ export interface AttentionGradients {
   };
 }
 
-/** For `attentionBackward`: with W1 transposed, once for all steps. */
-export function transposedAttention(attention: AttentionWeights): AttentionWeights {
-  const { additive } = attention;
-  if (!additive) return attention;
-  return { ...attention, additive: { ...additive, W1: transposed(additive.W1) } };
+/** What `attentionBackward` reads: W1 is transposed, once for all steps. */
+export interface BackwardAttention extends Omit<AttentionWeights, "additive"> {
+  additive?: { W1T: Native; V: Native };
 }
 
-/**
- * The gradients of one step, that of its query apart; `dWeights` is `[batch, 1, time]`.
- * @param attention As `transposedAttention` gives it.
- */
+export function backwardAttention({ additive, ...rest }: AttentionWeights): BackwardAttention {
+  return { ...rest, additive: additive && { W1T: transposed(additive.W1), V: additive.V } };
+}
+
+/** The gradients of one step, that of its query apart; `dWeights` is `[batch, 1, time]`. */
 export function attentionBackward(
-  attention: AttentionWeights,
+  attention: BackwardAttention,
   { activations, weights }: Omit<AttentionStep, "context">,
   dContext: Native,
   dWeightsOutside: Native,
@@ -136,7 +135,7 @@ export function attentionBackward(
     const query = reshape(batchMatMul(dScores, keys), [-1, hidden]);
     return { gradients: { context: dContext, scores: dScores }, query };
   }
-  const { W1, V } = attention.additive;
+  const { W1T, V } = attention.additive;
   const column = reshape(dScores, [-1, 1]); // [batch·time, 1]
   const dActivations = reshapeLike(matMul(column, V, { b: true }), keys);
   const dKeys = tanhGrad(activations, dActivations);
@@ -144,7 +143,7 @@ export function attentionBackward(
   const dV = matMul(reshape(activations, [-1, units]), column, { a: true });
   return {
     gradients: { context: dContext, additive: { projectedQuery, keys: dKeys, V: dV } },
-    query: matMul(projectedQuery, W1),
+    query: matMul(projectedQuery, W1T),
   };
 }
 

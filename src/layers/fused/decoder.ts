@@ -5,7 +5,7 @@ import {
   type AttentionGradients,
   type AttentionStep,
   attentionSums,
-  transposedAttention,
+  backwardAttention,
 } from "./attention-step";
 import {
   decoderOf,
@@ -123,7 +123,7 @@ interface Step {
 interface Trace {
   /** The embeddings as `gruInput` lays them out. */
   flat: Native;
-  /** Of each step, with the additive score only. */
+  /** Of each step, with the additive score only. They are large: to stack them would cost more. */
   activations?: Native[];
   /** α, `[batch, time, sourceTime]`. */
   weights: Native;
@@ -174,9 +174,9 @@ function forward(
           l === 0
             ? [add(fromInput[0], gates), add(fromInput[1], embedded.candidates[t])]
             : fromInput.map((part, i) => add(part, biases[i]));
-        const trace = cellForward(cell, toGates, toCandidate, states[l]);
-        input = trace.next;
-        return trace;
+        const step = cellForward(cell, toGates, toCandidate, states[l]);
+        input = step.next;
+        return step;
       });
       return { seen, cells };
     });
@@ -202,8 +202,8 @@ function backward(
 ): Back {
   const time = dTopStates.length;
   const top = layers.length - 1;
-  const back = {
-    attention: transposedAttention(attention),
+  const whole = {
+    attention: backwardAttention(attention),
     weights: split(trace.weights, Array<number>(time).fill(1), 1), // each [batch, 1, sourceTime]
     layers: layers.map(({ cell, inputKernels }, l) => ({
       cell: backwardWeights(cell),
@@ -219,7 +219,7 @@ function backward(
       const toEarlier: Native[][] = [];
       let fromAbove = dTopStates[t];
       for (let l = top; l >= 0; l--) {
-        const { cell, inputKernels, factors } = back.layers[l];
+        const { cell, inputKernels, factors } = whole.layers[l];
         const dNext = dStates.length > 0 ? add(fromAbove, dStates[l]) : fromAbove;
         const { gradients, state } = cellBackward(cell, factors[t], dNext);
         cells[l] = gradients;
@@ -229,8 +229,8 @@ function backward(
           matMul(gradients.candidate, inputKernels[1]),
         );
       }
-      const looked = { activations: trace.activations?.[t], weights: back.weights[t] };
-      const seen = attentionBackward(back.attention, looked, fromAbove, dWeights[t]);
+      const looked = { activations: trace.activations?.[t], weights: whole.weights[t] };
+      const seen = attentionBackward(whole.attention, looked, fromAbove, dWeights[t]);
       toEarlier[top].push(seen.query);
       return { attention: seen.gradients, cells, dStates: toEarlier.map(addAll) };
     });
@@ -252,13 +252,16 @@ function sumUp(
   factors: CellFactors[],
   back: Back,
 ): Native[] {
-  const { time, units } = sizes;
+  const { time } = sizes;
   const embedding = gruInputBackward(sizes, layers[0].embeddingKernel!, flat, back.cells[0]);
   const before = cells.map((cell) => statesBefore(cell, time));
-  const dLayers = layers.flatMap((_, l) => {
+  const dLayers = layers.flatMap(({ cell: { units } }, l) => {
     const gradients = back.cells[l];
     const parts = [gradients.gates, gradients.candidate];
-    const inputs = reshape(l === 0 ? contexts : statesAfter(cells[l - 1], time), [-1, units]);
+    const inputs =
+      l === 0
+        ? reshape(contexts, [-1, attention.hidden])
+        : reshape(statesAfter(cells[l - 1], time), [-1, layers[l - 1].cell.units]);
     const inputKernel = concat(
       parts.map((part) => matMul(inputs, part, { a: true })),
       1,

@@ -66,6 +66,7 @@ function encode(
   const [{ time, units }] = sizes;
   const padding = sub(floats([1], []), mask);
   const maskAndOnes = stack([padding, add(padding, mask)], 2);
+  // The initial states: a row of zeros for each row of the mask, whose number no graph knows.
   const zeros = matMul(mask, floats(Array<number>(time * units).fill(0), [time, units]));
   let sequence = embedded;
   const states = weights.grus.map(({ kernel, bias, recurrentKernel, recurrentBias }, l) => {

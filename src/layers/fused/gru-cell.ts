@@ -102,7 +102,8 @@ export interface CellGradients {
 }
 
 /** The recurrent kernels transposed, as the backward steps need them: one with `resetAfter`. */
-export type BackwardWeights = { kernel: Native } | { gateKernel: Native; candidateKernel: Native };
+export type BackwardWeights =
+  { kernelT: Native } | { gateKernelT: Native; candidateKernelT: Native };
 
 export function cellWeights(units: number, kernel: Native, bias?: Native): CellWeights {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
@@ -111,8 +112,8 @@ export function cellWeights(units: number, kernel: Native, bias?: Native): CellW
 
 export function backwardWeights(weights: CellWeights): BackwardWeights {
   const { kernel, gateKernel, candidateKernel, bias } = weights;
-  if (bias !== undefined) return { kernel: transposed(kernel) };
-  return { gateKernel: transposed(gateKernel), candidateKernel: transposed(candidateKernel) };
+  if (bias !== undefined) return { kernelT: transposed(kernel) };
+  return { gateKernelT: transposed(gateKernel), candidateKernelT: transposed(candidateKernel) };
 }
 
 /** Cuts `[rows, 3·units]` into the columns of z and r, and those of the candidate. */
@@ -208,15 +209,15 @@ export function cellBackward(
   const copied = mul(dNext, factors.z);
   const dUpdate = mul(dNext, factors.update);
   const candidate = mul(dNext, factors.candidate);
-  if ("kernel" in weights) {
+  if ("kernelT" in weights) {
     const gates = concat([dUpdate, mul(candidate, factors.reset)], 1);
     const recurrent = concat([gates, mul(candidate, factors.r)], 1);
-    const through = matMul(recurrent, weights.kernel);
+    const through = matMul(recurrent, weights.kernelT);
     return { gradients: { gates, candidate, recurrent }, state: [copied, through] };
   }
-  const dReset = matMul(candidate, weights.candidateKernel);
+  const dReset = matMul(candidate, weights.candidateKernelT);
   const gates = concat([dUpdate, mul(dReset, factors.reset)], 1);
-  const through = matMul(gates, weights.gateKernel);
+  const through = matMul(gates, weights.gateKernelT);
   return {
     gradients: { gates, candidate },
     state: [copied, mul(dReset, factors.r), through],
@@ -239,14 +240,14 @@ export function cellWeightGradients(
   units: number,
   gradients: CellGradients,
 ): Native[] {
-  const allSteps = (native: Native) => reshape(native, [-1, units]); // [time·batch, units]
+  const flat = (native: Native) => reshape(native, [-1, units]); // [time·batch, units]
   const { gates, candidate, recurrent } = gradients;
   if (recurrent !== undefined) {
-    return [matMul(allSteps(states), recurrent, { a: true }), sum(recurrent, 0)];
+    return [matMul(flat(states), recurrent, { a: true }), sum(recurrent, 0)];
   }
   const parts = [
-    matMul(allSteps(states), gates, { a: true }),
-    matMul(allSteps(mul(r, states)), candidate, { a: true }),
+    matMul(flat(states), gates, { a: true }),
+    matMul(flat(mul(r, states)), candidate, { a: true }),
   ];
   return [concat(parts, 1)];
 }

@@ -9,7 +9,7 @@ import { addAll, concat, type Native, splitRows } from "./native";
 
 /** A part of fewer rows is not worth a thread. */
 const ROWS_A_PART = 32;
-/** What two cores do best; the same on every machine, so that the bits are too. */
+/** What two cores do best; the same whatever their number, so that the bits are too. */
 const MOST_FORWARD = 4;
 /** The same with a gradient, where each part adds products and sums of its own. */
 const MOST_IN_TRAINING = 2;
