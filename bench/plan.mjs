@@ -61,7 +61,6 @@ export const quickPlan = {
   models,
   cells: [
     { model: "M1", batch: 64, slow: true, decode: true },
-    { model: "M1", batch: 128 },
     { model: "M2", batch: 64 },
   ],
   steps: 6,
