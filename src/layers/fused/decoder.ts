@@ -266,14 +266,15 @@ function sumUp(
       parts.map((part) => matMul(inputs, part, { a: true })),
       1,
     );
-    const bias = concat(
-      parts.map((part) => sum(part, 0)),
-      0,
-    );
     return [
       back.initialStates[l],
       l === 0 ? concat([embedding.kernel, inputKernel], 0) : inputKernel,
-      l === 0 ? embedding.bias : bias,
+      l === 0
+        ? embedding.bias
+        : concat(
+            parts.map((part) => sum(part, 0)),
+            0,
+          ),
       ...cellWeightGradients({ states: before[l], r: factors[l].r }, units, gradients),
     ];
   });
