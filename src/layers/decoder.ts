@@ -19,7 +19,7 @@ import {
 import { fusedDecoder } from "./fused/decoder";
 import { fusedDecoderSteps } from "./fused/decoder-step";
 import { fusedKernels } from "./fused/switch";
-import { type GRU, type Recurrence } from "./gru";
+import { type GRU, type Recurrence, stepsOf } from "./gru";
 import { LocalAttention } from "./local-attention";
 import { maskScores } from "./mask";
 import { MultiHeadAttention } from "./multi-head-attention";
@@ -188,7 +188,7 @@ export class Decoder extends Composite {
   plain(embedded: tf.Tensor3D, initialStates: tf.Tensor2D[], memory: Memory): DecoderSequence {
     const recurrences = this.grus.map((gru) => gru.recurrence());
     let states = initialStates;
-    const steps = (tf.unstack(embedded, 1) as tf.Tensor2D[]).map((input, position) => {
+    const steps = stepsOf(embedded).map((input, position) => {
       const step = this.stepStates(input, states, memory, recurrences, position);
       states = step.states;
       return step;

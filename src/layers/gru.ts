@@ -112,7 +112,7 @@ export class GRU extends tf.layers.Layer {
     const projected = this.project(sequence, mask);
     const next = this.recurrence();
     let state = initialState;
-    const states = (tf.unstack(projected, 1) as tf.Tensor2D[]).map((input) => {
+    const states = stepsOf(projected).map((input) => {
       state = next(input, state);
       return state;
     });
@@ -197,3 +197,10 @@ export class GRU extends tf.layers.Layer {
   }
 }
 tf.serialization.registerClass(GRU);
+
+/** The steps of a sequence `[batch, time, features]`, each `[batch, features]`. */
+export function stepsOf(sequence: tf.Tensor3D): tf.Tensor2D[] {
+  // Of one step, tfjs's gradient of unstack fails.
+  if (sequence.shape[1] === 1) return [sequence.squeeze([1])];
+  return tf.unstack(sequence, 1) as tf.Tensor2D[];
+}

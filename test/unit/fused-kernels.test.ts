@@ -11,20 +11,19 @@ import {
   tokenLoss,
   useFusedKernels,
 } from "attention-lab";
-import { COMPILE_AFTER } from "attention-lab/dist/layers/fused/kernel-run";
 import { trainingParts } from "attention-lab/dist/layers/fused/parts";
 
-/** Rows of differing lengths, source padded to `sourceTime` and target to 5. */
-function tinyBatch(rows = 4, sourceTime = 6) {
+/** Rows of differing lengths, padded to these. */
+function tinyBatch(rows = 4, sourceTime = 6, targetTime = 5) {
   const random = new Random(1);
   const row = (longest: number, vocabSize: number) => {
-    const length = random.integer(2, longest);
+    const length = random.integer(Math.min(2, longest), longest);
     return Array.from({ length: longest }, (_, j) =>
       j < length ? random.integer(3, vocabSize - 1) : 0,
     );
   };
   const sources = Array.from({ length: rows }, () => row(sourceTime, 9));
-  const written = Array.from({ length: rows }, () => row(5, 7));
+  const written = Array.from({ length: rows }, () => row(targetTime, 7));
   const shifted = written.map((tokens) => [1, ...tokens.slice(0, -1)]);
   const inputs = [
     tf.tensor2d(sources, undefined, "int32"),
@@ -120,28 +119,31 @@ function assertAgree(fused: LossAndGradients, plain: LossAndGradients) {
   });
 }
 
-test("sources of any length go by a few graphs, and agree too", () => {
+test("texts of any length go by the same graphs, and agree too", () => {
   const model = randomModel({ numLayers: 2, resetAfter: false, attention: "additive", size: 7 });
-  for (let run = 0; run <= COMPILE_AFTER; run++) {
-    for (const sourceTime of [5, 6, 7, 8]) {
-      const batch = tinyBatch(4, sourceTime);
-      assertAgree(lossAndGradients(model, true, batch), lossAndGradients(model, false, batch));
-    }
+  for (const [sourceTime, targetTime] of [
+    [5, 4],
+    [9, 7],
+    [2, 1],
+  ]) {
+    const batch = tinyBatch(4, sourceTime, targetTime);
+    assertAgree(lossAndGradients(model, true, batch), lossAndGradients(model, false, batch));
   }
 });
 
 let size = 10;
 for (const attention of ["additive", "general", "none"] as const) {
   for (const rows of [4, 65]) {
-    test(`run as graphs, hot kernels give the bits they gave one operation at a time: ${attention}, ${rows} rows`, () => {
+    test(`a kernel gives the same bits whenever it runs: ${attention}, ${rows} rows`, () => {
       const resetAfter = attention === "general";
       const model = randomModel({ numLayers: 2, resetAfter, attention, size: size++ });
-      const [cold, ...others] = Array.from({ length: COMPILE_AFTER + 3 }, () =>
+      // TensorFlow spreads a graph's operations over threads otherwise in the first 90 runs.
+      const [first, ...others] = Array.from({ length: 120 }, () =>
         lossAndGradients(model, true, tinyBatch(rows)),
       );
-      for (const hot of others) {
-        assert.equal(hot.loss, cold.loss);
-        assert.deepEqual(hot.gradients, cold.gradients);
+      for (const later of others) {
+        assert.equal(later.loss, first.loss);
+        assert.deepEqual(later.gradients, first.gradients);
       }
     });
   }
@@ -229,7 +231,7 @@ for (const [rows, size] of [
   [4, 8],
   [65, 9],
 ]) {
-  test(`a training leaves no native behind, cold or hot, nor does a gradient that nobody asks for: ${rows} rows`, () => {
+  test(`a training leaves no native behind, nor does a gradient that nobody asks for: ${rows} rows`, () => {
     const model = randomModel({ numLayers: 1, resetAfter: false, attention: "additive", size });
     const { inputs, ys } = tinyBatch(rows);
     const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
@@ -241,16 +243,12 @@ for (const [rows, size] of [
     const weight = model.trainableWeights[0].read();
     const withoutLogits = () => step(() => weight.square().sum());
     good();
-    const cold = binding.getNumOfTensors();
-    for (let run = 1; run < COMPILE_AFTER; run++) good();
-    assert.equal(binding.getNumOfTensors(), cold);
-    for (let i = 0; i < 5; i++) good();
-    const hot = binding.getNumOfTensors();
+    const after = binding.getNumOfTensors();
     for (let i = 0; i < 10; i++) good();
-    assert.equal(binding.getNumOfTensors(), hot);
+    assert.equal(binding.getNumOfTensors(), after);
     withoutLogits();
     good();
-    assert.equal(binding.getNumOfTensors(), hot);
+    assert.equal(binding.getNumOfTensors(), after);
   });
 }
 

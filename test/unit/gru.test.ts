@@ -200,6 +200,18 @@ describe("GRU", () => {
     assertClose(tensors(copy.predict(sequence))[0], tensors(model.predict(sequence))[0], 0);
   });
 
+  it("has a gradient for a sequence of one step, on both paths", () => {
+    const gru = gruWithWeights(true);
+    const sequence = randomTensor([2, 1, features], 3);
+    const gradient = (fused: boolean) => {
+      useFusedKernels(fused);
+      const loss = (x: tf.Tensor) => run(gru, x)[0].square().sum();
+      return flat(tf.grad(loss)(sequence));
+    };
+    assertClose(gradient(true), gradient(false), 1e-6);
+    useFusedKernels("auto");
+  });
+
   it("says so when units is no size", () => {
     for (const wrong of [0, 2.5, NaN]) {
       assert.throws(() => new GRU({ units: wrong }), new RegExp(`GRU: units is ${wrong}`));

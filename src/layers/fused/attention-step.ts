@@ -1,15 +1,13 @@
+import type { Native } from "./native";
 import {
   add,
-  addAll,
   batchMatMul,
-  concat,
+  expand,
   matMul,
   mul,
-  type Native,
   reshape,
   reshapeLike,
   softmax,
-  stack,
   sub,
   sum,
   sumOfLast,
@@ -17,7 +15,8 @@ import {
   tanhGrad,
   transpose,
   transposed,
-} from "./native";
+  zerosLike,
+} from "./operations";
 
 /**
  * One step of attention forward and backward, for the kernel that runs a whole sequence.
@@ -52,62 +51,54 @@ export interface AttentionWeights {
   additive?: { W1: Native; V: Native };
 }
 
-/** What comes out of a forward step. */
+/** What comes out of a forward step; or of all of them, each `[targetTime, …]`. */
 export interface AttentionStep {
-  /** a_j, `[batch, time, units]`; with the additive score only. */
-  activations?: Native;
-  /** α, `[batch, 1, time]`. */
+  /** query·W1, `[batch, units]`; with the additive score only. */
+  projectedQuery?: Native;
+  /** α, `[batch, time]`. */
   weights: Native;
   /** `[batch, hidden]`. */
   context: Native;
 }
 
-/** One step; `maskScores` is 0 on real positions, very negative on padding, `[batch, 1, time]`. */
+/** One step; `maskScores` is 0 on real positions, very negative on padding, `[batch, time]`. */
 export function attentionForward(
   attention: AttentionWeights,
   maskScores: Native,
   query: Native,
 ): AttentionStep {
-  const { values, hidden, additive } = attention;
-  const { scores, activations } = additive
-    ? additiveScores(attention, additive, maskScores, query)
-    : { scores: productScores(attention, query), activations: undefined };
-  const weights = softmax(add(scores, maskScores));
-  const context = reshape(batchMatMul(weights, values), [-1, hidden]);
-  return { activations, weights, context };
+  const { keys, values, units, hidden, additive } = attention;
+  const projectedQuery = additive && matMul(query, additive.W1);
+  const scores =
+    projectedQuery === undefined
+      ? batchMatMul(expand(query, 1), keys, { b: true })
+      : matMul(reshape(activationsOf(keys, projectedQuery), [-1, units]), additive!.V);
+  const weights = softmax(add(reshapeLike(scores, maskScores), maskScores));
+  const context = reshape(batchMatMul(expand(weights, 1), values), [-1, hidden]);
+  return { projectedQuery, weights, context };
 }
 
-function additiveScores(
-  { keys, units }: AttentionWeights,
-  { W1, V }: { W1: Native; V: Native },
-  maskScores: Native,
-  query: Native,
-) {
-  const projectedQuery = reshape(matMul(query, W1), [-1, 1, units]);
-  const activations = tanh(add(keys, projectedQuery));
-  const scores = matMul(reshape(activations, [-1, units]), V); // [batch·time, 1]
-  return { scores: reshapeLike(scores, maskScores), activations };
+/** a_j for all keys, `[batch, time, units]`: large, so the backward pass computes them again. */
+function activationsOf(keys: Native, projectedQuery: Native): Native {
+  return tanh(add(keys, expand(projectedQuery, 1)));
 }
 
-function productScores({ keys, hidden }: AttentionWeights, query: Native) {
-  return batchMatMul(reshape(query, [-1, 1, hidden]), keys, { b: true });
-}
-
-/** What the sums over all steps need of a backward step. */
+/** What a backward step leaves for the sums over all steps; or all of them, each `[targetTime, …]`. */
 export interface AttentionGradients {
   /** `[batch, hidden]`. */
   context: Native;
-  /** de, `[batch, 1, time]`; with the product score only. */
+  /** de, `[batch, time]`; with the product score only. */
   scores?: Native;
-  /** With the additive score only. */
-  additive?: {
-    /** Of query·W1, `[batch, units]`. */
-    projectedQuery: Native;
-    /** Of all keys, `[batch, time, units]`. */
-    keys: Native;
-    /** Of V, `[units, 1]`. */
-    V: Native;
-  };
+  /** Of query·W1, `[batch, units]`; with the additive score only. */
+  projectedQuery?: Native;
+}
+
+/** What the backward steps sum up on their way, with the additive score only. */
+export interface AttentionTotals {
+  /** `[batch, time, units]`. */
+  keys: Native;
+  /** `[units, 1]`. */
+  V: Native;
 }
 
 /** What `attentionBackward` reads: W1 is transposed, once for all steps. */
@@ -119,66 +110,59 @@ export function backwardAttention({ additive, ...rest }: AttentionWeights): Back
   return { ...rest, additive: additive && { W1T: transposed(additive.W1), V: additive.V } };
 }
 
-/** The gradients of one step, that of its query apart; `dWeights` is `[batch, 1, time]`. */
+/** The totals before the first backward step. */
+export function noTotals({ keys, additive }: AttentionWeights): AttentionTotals | undefined {
+  return additive && { keys: zerosLike(keys), V: zerosLike(additive.V) };
+}
+
+/** The gradients of one step; that of its query, and the totals with the step's share, apart. */
 export function attentionBackward(
   attention: BackwardAttention,
-  { activations, weights }: Omit<AttentionStep, "context">,
+  { projectedQuery, weights }: Omit<AttentionStep, "context">,
   dContext: Native,
   dWeightsOutside: Native,
-): { gradients: AttentionGradients; query: Native } {
-  const { keys, values, units, hidden } = attention;
-  const dContextRow = reshape(dContext, [-1, 1, hidden]);
-  const dWeights = add(batchMatMul(dContextRow, values, { b: true }), dWeightsOutside);
+  totals: AttentionTotals | undefined,
+): { gradients: AttentionGradients; query: Native; totals: AttentionTotals | undefined } {
+  const { keys, values, units, hidden, additive } = attention;
+  const fromContext = batchMatMul(expand(dContext, 1), values, { b: true });
+  const dWeights = add(reshapeLike(fromContext, weights), dWeightsOutside);
   const weighted = mul(weights, dWeights);
   const dScores = sub(weighted, mul(weights, sumOfLast(weighted)));
-  if (!attention.additive || activations === undefined) {
-    const query = reshape(batchMatMul(dScores, keys), [-1, hidden]);
-    return { gradients: { context: dContext, scores: dScores }, query };
+  if (!additive || !totals || projectedQuery === undefined) {
+    const query = reshape(batchMatMul(expand(dScores, 1), keys), [-1, hidden]);
+    return { gradients: { context: dContext, scores: dScores }, query, totals };
   }
-  const { W1T, V } = attention.additive;
+  const activations = activationsOf(keys, projectedQuery);
   const column = reshape(dScores, [-1, 1]); // [batch·time, 1]
-  const dActivations = reshapeLike(matMul(column, V, { b: true }), keys);
+  const dActivations = reshapeLike(matMul(column, additive.V, { b: true }), keys);
   const dKeys = tanhGrad(activations, dActivations);
-  const projectedQuery = sum(dKeys, 1);
   const dV = matMul(reshape(activations, [-1, units]), column, { a: true });
+  const dProjectedQuery = sum(dKeys, 1);
   return {
-    gradients: { context: dContext, additive: { projectedQuery, keys: dKeys, V: dV } },
-    query: matMul(projectedQuery, W1T),
+    gradients: { context: dContext, projectedQuery: dProjectedQuery },
+    query: matMul(dProjectedQuery, additive.W1T),
+    totals: { keys: add(totals.keys, dKeys), V: add(totals.V, dV) },
   };
 }
 
 /**
  * The gradients of keys, values and, with the additive score, W1 and V: sums over the steps.
- * @param weights α of all steps, `[batch, targetTime, time]`.
+ * @param weights α of all steps, `[targetTime, batch, time]`.
  * @param queries Of all steps, `[targetTime, batch, hidden]`.
  */
 export function attentionSums(
-  { additive, hidden }: AttentionWeights,
+  { units, hidden }: AttentionWeights,
   weights: Native,
   queries: Native,
-  gradients: AttentionGradients[],
+  { context, scores, projectedQuery }: AttentionGradients,
+  totals: AttentionTotals | undefined,
 ): Native[] {
-  // Rows [batch, 1, …] of each step, one below the other: [batch, targetTime, …].
-  const rows = (list: Native[]) => concat(list, 1);
-  const dContexts = stack(
-    gradients.map((step) => step.context),
-    1,
-  );
-  const dValues = batchMatMul(weights, dContexts, { a: true });
-  if (!additive) {
-    const dScores = rows(gradients.map((step) => step.scores!));
-    return [batchMatMul(dScores, transpose(queries, [1, 0, 2]), { a: true }), dValues];
+  const byRow = (native: Native) => transpose(native, [1, 0, 2]); // [batch, targetTime, …]
+  const dValues = batchMatMul(byRow(weights), byRow(context), { a: true });
+  if (!totals || projectedQuery === undefined) {
+    return [batchMatMul(byRow(scores!), byRow(queries), { a: true }), dValues];
   }
-  const parts = gradients.map((step) => step.additive!);
-  const dKeys = addAll(parts.map((step) => step.keys));
-  const dProjected = concat(
-    parts.map((step) => step.projectedQuery),
-    0,
-  );
-  return [
-    dKeys,
-    dValues,
-    matMul(reshape(queries, [-1, hidden]), dProjected, { a: true }),
-    sumOfLast(rows(parts.map((step) => step.V))), // [units, 1] each, side by side
-  ];
+  const flat = (native: Native, columns: number) => reshape(native, [-1, columns]);
+  const dW1 = matMul(flat(queries, hidden), flat(projectedQuery, units), { a: true });
+  return [totals.keys, dValues, dW1, totals.V];
 }

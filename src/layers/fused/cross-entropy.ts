@@ -1,5 +1,6 @@
 import type { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
+import type { Native } from "./native";
 import {
   add,
   div,
@@ -8,14 +9,13 @@ import {
   maxOfLast,
   mul,
   mulNoNan,
-  type Native,
   numbersAt,
   placesOf,
   reshape,
   sub,
   subtractAt,
   sumOfLast,
-} from "./native";
+} from "./operations";
 
 interface Trace {
   /** `[n, vocab]`. */

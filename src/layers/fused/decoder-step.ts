@@ -3,35 +3,29 @@ import type { Memory } from "../attention";
 import type { Choices, Wanted } from "../decoder";
 import { LARGE } from "../mask";
 import { attentionForward } from "./attention-step";
-import { Graph } from "./graph";
 import type { GRUWeights } from "./gru";
 import { cellForward, cellWeights, gatesAndCandidate } from "./gru-cell";
-import { replaced } from "./kernel-run";
+import { type ForwardKernel, outputsOf } from "./kernel-run";
+import { binding, free, type Native, nativesIn, toTensor, withNatives } from "./native";
 import {
   addBias,
   argMaxOfLast,
   batchMatMul,
-  binding,
   concat,
   exp,
   expand,
   floats,
-  free,
   log,
   matMul,
   maxOfLast,
   mul,
-  type Native,
-  nativesIn,
   reshape,
   rowsAt,
   stack,
   sub,
   sumOfLast,
-  toNative,
   topOfLast,
-  toTensor,
-} from "./native";
+} from "./operations";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
 import { forwardParts, inParts, partSizes } from "./parts";
 
@@ -66,9 +60,9 @@ export interface DecoderStepWeights {
  */
 export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Choices {
   const rows = inputs.tokens.size;
-  const sizes = partSizes(rows, forwardParts(rows));
-  const outputs = graphFor(inputs, sizes, wanted).run([sizes, ...tensorsIn(inputs)].map(toNative));
-  sizes.dispose();
+  const parts = partSizes(rows, forwardParts(rows));
+  const outputs = outputsOf(stepsKernel(inputs, parts, wanted), [parts, ...tensorsIn(inputs)]);
+  parts.dispose();
   const [tokens, logProbabilities, weights, ...states] = outputs;
   const choices = {
     steps: wanted.steps,
@@ -81,41 +75,36 @@ export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Ch
   return choices;
 }
 
-/** The graphs, by all that their operations depend on. */
-const graphs = new Map<string, Graph>();
-
-function graphFor(inputs: DecoderStepInputs, sizes: tf.Tensor1D, wanted: Wanted): Graph {
+function stepsKernel(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Wanted): ForwardKernel {
   const { weights } = inputs;
+  const sizes = sizesOf(inputs);
   const kind = {
-    ...sizesOf(inputs),
+    ...sizes,
     attention: weights.attention && { additive: weights.attention.additive !== undefined },
     grus: weights.grus.map((gru) => ({ resetAfter: gru.recurrentBias !== undefined })),
-    parts: sizes.size,
+    parts: parts.size,
     ...wanted,
   };
-  const name = JSON.stringify(kind);
-  let graph = graphs.get(name);
-  if (!graph) graphs.set(name, (graph = record(inputs, sizes, wanted)));
-  return graph;
-}
-
-function record(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Wanted): Graph {
-  const sizes = sizesOf(inputs);
-  const { graph } = Graph.record([parts, ...tensorsIn(inputs)], ([partSizes, ...natives]) => {
-    const { tokens, states, memory, weights } = nativesLike(inputs, natives.values());
-    const step = stepWith(weights, sizes);
-    const rows = { embedded: rowsAt(weights.embedding, tokens), states, memory };
-    const forwardPart = (part: Native[]) => {
-      const natives = new Map(nativesIn(rows).map((native, i) => [native, part[i]]));
-      return severalSteps(step, weights.embedding, replaced(rows, natives), wanted.steps);
-    };
-    const [logits, looked, ...next] = inParts(nativesIn(rows), partSizes, parts.size, forwardPart);
-    const { values, indices } = topOfLast(logits, wanted.count);
-    const best = maxOfLast(logits);
-    const logTotal = log(sumOfLast(exp(sub(logits, best))));
-    return { outputs: [indices, sub(sub(values, best), logTotal), looked, ...next] };
-  });
-  return graph;
+  return {
+    name: `decoder steps ${JSON.stringify(kind)}`,
+    outputs([partSizes, ...natives]) {
+      const { tokens, states, memory, weights } = nativesLike(inputs, natives.values());
+      const step = stepWith(weights, sizes);
+      const rows = { embedded: rowsAt(weights.embedding, tokens), states, memory };
+      const forwardPart = (part: Native[]) =>
+        severalSteps(step, weights.embedding, withNatives(rows, part), wanted.steps);
+      const [logits, looked, ...next] = inParts(
+        nativesIn(rows),
+        partSizes,
+        parts.size,
+        forwardPart,
+      );
+      const { values, indices } = topOfLast(logits, wanted.count);
+      const best = maxOfLast(logits);
+      const logTotal = log(sumOfLast(exp(sub(logits, best))));
+      return [indices, sub(sub(values, best), logTotal), looked, ...next];
+    },
+  };
 }
 
 interface Sizes {
@@ -135,7 +124,7 @@ type PartInputs = Natives<Omit<DecoderStepInputs, "tokens" | "weights">> & { emb
 type Step = (inputs: PartInputs) => {
   /** `[rows, vocab]`. */
   logits: Native;
-  /** The attention weights, `[rows, 1, time]`. */
+  /** The attention weights, `[rows, time]`. */
   looked: Native;
   /** Each GRU's next state. */
   states: Native[];
@@ -154,7 +143,7 @@ function severalSteps(step: Step, embedding: Native, inputs: PartInputs, count: 
       steps.map(({ logits }) => logits),
       1,
     ),
-    concat(
+    stack(
       steps.map(({ looked }) => looked),
       1,
     ),
@@ -191,11 +180,11 @@ function look(
   query: Native,
   sizes: Sizes,
 ): { context: Native; weights: Native } {
-  const row = expand(mask, 1); // [rows, 1, time]
   if (!attention) {
-    return { context: reshape(batchMatMul(row, values), [-1, sizes.hidden]), weights: row };
+    const context = reshape(batchMatMul(expand(mask, 1), values), [-1, sizes.hidden]);
+    return { context, weights: mask };
   }
-  const maskScores = mul(sub(row, floats([1], [])), floats([LARGE], []));
+  const maskScores = mul(sub(mask, floats([1], [])), floats([LARGE], []));
   const { additive } = attention;
   const all = { units: sizes.keys, hidden: sizes.hidden, keys, values, additive };
   return attentionForward(all, maskScores, query);

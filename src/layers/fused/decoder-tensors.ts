@@ -1,7 +1,8 @@
 import { type tf } from "../../backend";
 import { type AttentionWeights } from "./attention-step";
 import { type CellWeights, cellWeights, gatesAndCandidate } from "./gru-cell";
-import { type Native, split } from "./native";
+import type { Native } from "./native";
+import { split } from "./operations";
 
 /** The tensors of one GRU of the decoder's stack. */
 export interface DecoderLayer {

@@ -5,7 +5,9 @@ import {
   type AttentionGradients,
   type AttentionStep,
   attentionSums,
+  type AttentionTotals,
   backwardAttention,
+  noTotals,
 } from "./attention-step";
 import {
   decoderOf,
@@ -17,7 +19,6 @@ import {
 } from "./decoder-tensors";
 import { fusedOp } from "./fused-op";
 import {
-  allSteps,
   backwardWeights,
   cellBackward,
   type CellFactors,
@@ -25,35 +26,25 @@ import {
   cellForward,
   type CellGradients,
   type CellStep,
-  type CellTrace,
-  cellTrace,
   cellWeightGradients,
-  factorsOfSteps,
-  statesAfter,
   statesBefore,
 } from "./gru-cell";
-import {
-  type GRUInput,
-  gruInput,
-  gruInputBackward,
-  type InputSizes,
-  maskAndOnes,
-} from "./gru-input";
+import { gruInput, gruInputBackward, type InputSizes, maskAndOnes } from "./gru-input";
 import { type FusedKernel } from "./kernel-run";
+import type { Native } from "./native";
 import {
   add,
   addAll,
   concat,
   matMul,
-  type Native,
   reshape,
-  scoped,
   split,
-  stack,
   sum,
+  transpose,
   transposed,
-  unstack,
-} from "./native";
+  zerosLike,
+} from "./operations";
+import { scan } from "./scan";
 
 /**
  * The decoder's recurrence over a whole target with its gradient written by hand: the top GRU's
@@ -75,7 +66,7 @@ export function fusedDecoder(tensors: DecoderTensors): {
   const { embedded, keys, maskScores, layers } = tensors;
   const [batch, time] = embedded.shape;
   const [units, sourceTime] = [layers[0].initialState.shape[1], keys.shape[1]];
-  const given = [maskAndOnes(batch, time), maskScores.expandDims(1)];
+  const given = [maskAndOnes(batch, time), maskScores];
   const shape = [batch, time, units + sourceTime];
   const sideBySide = fusedOp(decoderKernel(tensors), given, listOf(tensors), shape);
   const [states, weights] = tf.split(sideBySide, [units, sourceTime], 2) as tf.Tensor[];
@@ -83,9 +74,9 @@ export function fusedDecoder(tensors: DecoderTensors): {
 }
 
 function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
-  const [, time, features] = tensors.embedded.shape;
+  const features = tensors.embedded.shape[2];
   const units = tensors.layers[0].initialState.shape[1];
-  const sizes = { time, features, units };
+  const sizes = { features, units };
   return {
     name: `decoder ${JSON.stringify({ ...sizes, ...kindOf(tensors) })}`,
     rows: [0, 1, ...rowsOf(tensors).map((place) => 2 + place)],
@@ -94,153 +85,130 @@ function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
       const decoder = decoderOf(natives, tensors);
       const { embeddingKernel, bias } = decoder.layers[0];
       const weights = { kernel: embeddingKernel!, bias };
-      const input = gruInput(sizes, weights, decoder.embedded, maskAndOnes);
-      const steps = forward(decoder, maskScores, input);
+      const { toSteps, flat } = gruInput(sizes, weights, decoder.embedded, maskAndOnes);
+      const { outputs: steps } = scan({
+        sequences: toSteps,
+        carried: decoder.layers.map((layer) => layer.initialState),
+        step: (toStep, states) => forward(decoder, maskScores, toStep, states),
+      });
       // One tensor is returned, so the states and the weights leave side by side.
-      const states = stack(steps.map(topState), 1);
-      const trace = traceOf(decoder, input.flat, steps);
-      return { output: concat([states, trace.weights], 2), trace };
+      const top = steps.cells[steps.cells.length - 1];
+      const sideBySide = concat([byRow(top.next), byRow(steps.seen.weights)], 2);
+      return { output: sideBySide, trace: { flat, steps } };
     },
 
-    backward(dOutput, [, , ...natives], trace) {
+    backward(dOutput, [, , ...natives], { flat, steps }) {
       const decoder = decoderOf(natives, tensors);
-      const [dStates, dWeights] = split(dOutput, [units, -1], 2);
-      const dRows = split(dWeights, Array<number>(time).fill(1), 1); // each [batch, 1, sourceTime]
-      const factors = trace.cells.map((cell) => cellFactors(cell, time));
-      const back = backward(decoder, trace, factors, unstack(dStates, time, 1), dRows);
-      return sumUp(decoder, sizes, trace, factors, back);
+      const [dStates, dWeights] = split(dOutput, [units, -1], 2).map(byRow);
+      const queries = decoder.layers.map(({ initialState }, l) =>
+        statesBefore(steps.cells[l], initialState),
+      );
+      const factors = steps.cells.map((cell, l) => cellFactors(cell, queries[l]));
+      const weights = weightsForBackward(decoder);
+      const back = scan({
+        sequences: { dState: dStates, dWeights, seen: steps.seen, factors },
+        backwards: true,
+        carried: {
+          dStates: decoder.layers.map(({ initialState }) => zerosLike(initialState)),
+          totals: noTotals(decoder.attention),
+        },
+        step: (parts, carried) => backward(weights, parts, carried),
+      });
+      return sumUp(decoder, sizes, { flat, steps }, { queries, factors }, back);
     },
   };
 }
 
-/** One step forward: what was looked at, and each GRU's cell. */
-interface Step {
+/** `[time, batch, …]` ↔ `[batch, time, …]`. */
+const byRow = (native: Native) => transpose(native, [1, 0, 2]);
+
+/** One step forward, or all of them: what was looked at, and each GRU's cell. */
+interface Steps {
   seen: AttentionStep;
   cells: CellStep[];
 }
 
-/** What the backward pass needs of all steps. */
 interface Trace {
   /** The embeddings as `gruInput` lays them out. */
   flat: Native;
-  /** Of each step, with the additive score only. They are large: to stack them would cost more. */
-  activations?: Native[];
-  /** α, `[batch, time, sourceTime]`. */
-  weights: Native;
-  /** `[time, batch, hidden]`. */
-  contexts: Native;
-  /** Of each GRU. */
-  cells: CellTrace[];
+  steps: Steps;
 }
-
-function traceOf({ attention, layers }: NativeDecoder, flat: Native, steps: Step[]): Trace {
-  const seen = steps.map((step) => step.seen);
-  return {
-    flat,
-    activations: attention.additive && seen.map((step) => step.activations!),
-    weights: concat(
-      seen.map((step) => step.weights),
-      1,
-    ),
-    contexts: stack(
-      seen.map((step) => step.context),
-      0,
-    ),
-    cells: layers.map(({ initialState }, l) =>
-      cellTrace(
-        steps.map((step) => step.cells[l]),
-        initialState,
-      ),
-    ),
-  };
-}
-
-const topState = ({ cells }: Step) => cells[cells.length - 1].next;
 
 function forward(
   { attention, layers }: NativeDecoder,
   maskScores: Native,
-  embedded: GRUInput,
-): Step[] {
-  let states = layers.map((layer) => layer.initialState);
-  return embedded.gates.map((gates, t) => {
-    const step = scoped(() => {
-      const seen = attentionForward(attention, maskScores, states[states.length - 1]);
-      let input = seen.context;
-      const cells = layers.map(({ cell, inputKernels, biases }, l) => {
-        const fromInput = inputKernels.map((kernel) => matMul(input, kernel));
-        // The first GRU's bias came with the embeddings.
-        const [toGates, toCandidate] =
-          l === 0
-            ? [add(fromInput[0], gates), add(fromInput[1], embedded.candidates[t])]
-            : fromInput.map((part, i) => add(part, biases[i]));
-        const step = cellForward(cell, toGates, toCandidate, states[l]);
-        input = step.next;
-        return step;
-      });
-      return { seen, cells };
-    });
-    states = step.cells.map((cell) => cell.next);
+  fromEmbedding: { gates: Native; candidate: Native },
+  states: Native[],
+): { carried: Native[]; outputs: Steps } {
+  const seen = attentionForward(attention, maskScores, states[states.length - 1]);
+  let input = seen.context;
+  const cells = layers.map(({ cell, inputKernels, biases }, l) => {
+    const [toGates, toCandidate] = inputKernels.map((kernel) => matMul(input, kernel));
+    // The first GRU's bias came with the embeddings.
+    const [gates, candidate] = l === 0 ? [fromEmbedding.gates, fromEmbedding.candidate] : biases;
+    const step = cellForward(cell, add(toGates, gates), add(toCandidate, candidate), states[l]);
+    input = step.next;
     return step;
   });
+  return { carried: cells.map((cell) => cell.next), outputs: { seen, cells } };
 }
 
-/** What the backward steps leave for the sums over all steps. */
-interface Back {
-  attention: AttentionGradients[];
-  /** Of each GRU, for all steps. */
+function weightsForBackward({ attention, layers }: NativeDecoder) {
+  return {
+    attention: backwardAttention(attention),
+    layers: layers.map(({ cell, inputKernels }) => ({
+      cell: backwardWeights(cell),
+      inputKernels: inputKernels.map(transposed),
+    })),
+  };
+}
+
+/** What a backward step reads of its own. */
+interface BackwardParts {
+  /** Of the top GRU's state, from the output. */
+  dState: Native;
+  /** Of the attention weights, from the output. */
+  dWeights: Native;
+  seen: AttentionStep;
+  factors: CellFactors[];
+}
+
+/** What it hands to the step before. */
+interface BackwardCarried {
+  /** Of each GRU's state. */
+  dStates: Native[];
+  totals: AttentionTotals | undefined;
+}
+
+interface BackwardOutputs {
+  attention: AttentionGradients;
   cells: CellGradients[];
-  initialStates: Native[];
 }
 
 function backward(
-  { attention, layers }: NativeDecoder,
-  trace: Trace,
-  factors: CellFactors[],
-  dTopStates: Native[],
-  dWeights: Native[],
-): Back {
-  const time = dTopStates.length;
-  const top = layers.length - 1;
-  const whole = {
-    attention: backwardAttention(attention),
-    weights: split(trace.weights, Array<number>(time).fill(1), 1), // each [batch, 1, sourceTime]
-    layers: layers.map(({ cell, inputKernels }, l) => ({
-      cell: backwardWeights(cell),
-      inputKernels: inputKernels.map(transposed),
-      factors: factorsOfSteps(factors[l], time),
-    })),
-  };
-  const gradients: { attention: AttentionGradients; cells: CellGradients[] }[] = [];
-  let dStates: Native[] = [];
-  for (let t = time - 1; t >= 0; t--) {
-    const step = scoped(() => {
-      const cells: CellGradients[] = [];
-      const toEarlier: Native[][] = [];
-      let fromAbove = dTopStates[t];
-      for (let l = top; l >= 0; l--) {
-        const { cell, inputKernels, factors } = whole.layers[l];
-        const dNext = dStates.length > 0 ? add(fromAbove, dStates[l]) : fromAbove;
-        const { gradients, state } = cellBackward(cell, factors[t], dNext);
-        cells[l] = gradients;
-        toEarlier[l] = state;
-        fromAbove = add(
-          matMul(gradients.gates, inputKernels[0]),
-          matMul(gradients.candidate, inputKernels[1]),
-        );
-      }
-      const looked = { activations: trace.activations?.[t], weights: whole.weights[t] };
-      const seen = attentionBackward(whole.attention, looked, fromAbove, dWeights[t]);
-      toEarlier[top].push(seen.query);
-      return { attention: seen.gradients, cells, dStates: toEarlier.map(addAll) };
-    });
-    gradients[t] = step;
-    dStates = step.dStates;
+  weights: ReturnType<typeof weightsForBackward>,
+  { dState, dWeights, seen, factors }: BackwardParts,
+  { dStates, totals }: BackwardCarried,
+): { carried: BackwardCarried; outputs: BackwardOutputs } {
+  const top = weights.layers.length - 1;
+  const cells: CellGradients[] = [];
+  const toEarlier: Native[][] = [];
+  let fromAbove = dState;
+  for (let l = top; l >= 0; l--) {
+    const { cell, inputKernels } = weights.layers[l];
+    const { gradients, state } = cellBackward(cell, factors[l], add(fromAbove, dStates[l]));
+    cells[l] = gradients;
+    toEarlier[l] = state;
+    fromAbove = add(
+      matMul(gradients.gates, inputKernels[0]),
+      matMul(gradients.candidate, inputKernels[1]),
+    );
   }
+  const looked = attentionBackward(weights.attention, seen, fromAbove, dWeights, totals);
+  toEarlier[top].push(looked.query);
   return {
-    attention: gradients.map((step) => step.attention),
-    cells: layers.map((_, l) => allSteps(gradients.map((step) => step.cells[l]))),
-    initialStates: dStates,
+    carried: { dStates: toEarlier.map(addAll), totals: looked.totals },
+    outputs: { attention: looked.gradients, cells },
   };
 }
 
@@ -248,26 +216,25 @@ function backward(
 function sumUp(
   { attention, layers }: NativeDecoder,
   sizes: InputSizes,
-  { flat, weights, contexts, cells }: Trace,
-  factors: CellFactors[],
-  back: Back,
+  { flat, steps }: Trace,
+  { queries, factors }: { queries: Native[]; factors: CellFactors[] },
+  { carried, outputs }: { carried: BackwardCarried; outputs: BackwardOutputs },
 ): Native[] {
-  const { time } = sizes;
-  const embedding = gruInputBackward(sizes, layers[0].embeddingKernel!, flat, back.cells[0]);
-  const before = cells.map((cell) => statesBefore(cell, time));
+  const embedding = gruInputBackward(sizes, layers[0].embeddingKernel!, flat, outputs.cells[0]);
   const dLayers = layers.flatMap(({ cell: { units } }, l) => {
-    const gradients = back.cells[l];
-    const parts = [gradients.gates, gradients.candidate];
-    const inputs =
-      l === 0
-        ? reshape(contexts, [-1, attention.hidden])
-        : reshape(statesAfter(cells[l - 1], time), [-1, layers[l - 1].cell.units]);
+    const gradients = outputs.cells[l];
+    const parts = [
+      reshape(gradients.gates, [-1, 2 * units]),
+      reshape(gradients.candidate, [-1, units]),
+    ];
+    const below = l === 0 ? steps.seen.context : steps.cells[l - 1].next;
+    const inputs = reshape(below, [-1, l === 0 ? attention.hidden : layers[l - 1].cell.units]);
     const inputKernel = concat(
       parts.map((part) => matMul(inputs, part, { a: true })),
       1,
     );
     return [
-      back.initialStates[l],
+      carried.dStates[l],
       l === 0 ? concat([embedding.kernel, inputKernel], 0) : inputKernel,
       l === 0
         ? embedding.bias
@@ -275,10 +242,16 @@ function sumUp(
             parts.map((part) => sum(part, 0)),
             0,
           ),
-      ...cellWeightGradients({ states: before[l], r: factors[l].r }, units, gradients),
+      ...cellWeightGradients({ states: queries[l], r: factors[l].r }, units, gradients),
     ];
   });
-  const queries = before[layers.length - 1];
-  const seen = attentionSums(attention, weights, queries, back.attention);
+  const { weights } = steps.seen;
+  const seen = attentionSums(
+    attention,
+    weights,
+    queries[layers.length - 1],
+    outputs.attention,
+    carried.totals,
+  );
   return [embedding.sequence, ...seen, ...dLayers];
 }

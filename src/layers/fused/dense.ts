@@ -1,6 +1,7 @@
 import { tf } from "../../backend";
 import { fusedOp } from "./fused-op";
-import { addBias, matMul, type Native, sumOfRows } from "./native";
+import type { Native } from "./native";
+import { addBias, matMul, sumOfRows } from "./operations";
 
 /**
  * A dense layer on each position of a sequence, x·W + b: `[batch, time, features]` →

@@ -2,20 +2,21 @@ import { type tf } from "../../backend";
 import { gruKernel, type GRUWeights } from "./gru";
 import type { InputSizes } from "./gru-input";
 import { outputsOf } from "./kernel-run";
+import { type Native, toTensor } from "./native";
 import {
   add,
   addBias,
   floats,
   matMul,
-  type Native,
+  mul,
   notZero,
   reshape,
   rowsAt,
   split,
   stack,
   sub,
-  toTensor,
-} from "./native";
+  unflatten,
+} from "./operations";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
 import { forwardParts, inParts, partSizes } from "./parts";
 
@@ -36,7 +37,7 @@ export interface EncoderWeights {
 export function fusedEncoder(tokens: tf.Tensor2D, weights: EncoderWeights): tf.Tensor[] {
   const [batch, time] = tokens.shape;
   const grus = weights.grus.map(({ kernel, recurrentKernel, recurrentBias }) => ({
-    sizes: { time, features: kernel.shape[0], units: recurrentKernel.shape[0] },
+    sizes: { features: kernel.shape[0], units: recurrentKernel.shape[0] },
     resetAfter: recurrentBias !== undefined,
   }));
   const parts = forwardParts(batch);
@@ -63,20 +64,20 @@ function encode(
   sizes: InputSizes[],
   [embedded, mask]: Native[],
 ): Native[] {
-  const [{ time, units }] = sizes;
+  const [{ units }] = sizes;
   const padding = sub(floats([1], []), mask);
   const maskAndOnes = stack([padding, add(padding, mask)], 2);
   // The initial states: a row of zeros for each row of the mask, whose number no graph knows.
-  const zeros = matMul(mask, floats(Array<number>(time * units).fill(0), [time, units]));
+  const zeros = mul(split(mask, [1, -1], 1)[0], floats(Array<number>(units).fill(0), [1, units]));
   let sequence = embedded;
   const states = weights.grus.map(({ kernel, bias, recurrentKernel, recurrentBias }, l) => {
     const natives = [maskAndOnes, sequence, zeros, kernel, bias, recurrentKernel];
     if (recurrentBias !== undefined) natives.push(recurrentBias);
     const { output, trace } = gruKernel(sizes[l], recurrentBias !== undefined).forward(natives);
     sequence = output;
-    return reshape(split(trace.cell.states, [time, 1], 0)[1], [-1, units]);
+    return reshape(split(trace.cell.next, [-1, 1], 0)[1], [-1, units]);
   });
   const flat = reshape(sequence, [-1, units]);
   const outputs = addBias(matMul(flat, weights.dense.kernel), weights.dense.bias);
-  return [reshape(outputs, [-1, time, units]), mask, ...states];
+  return [unflatten(outputs, sequence, units), mask, ...states];
 }

@@ -6,10 +6,6 @@ import { partSizes, partwise, trainingParts } from "./parts";
 /**
  * Runs a fused kernel as one operation of tfjs: one entry on its tape instead of thousands. Call it
  * within a `tf.tidy`.
- *
- * With a gradient to follow it is in parts from its first run on, also where they run one after the
- * other: so the weights' gradients are the same sums, to the last bit, before and after the kernel
- * has become a graph.
  * @param given What the kernel reads without giving it a gradient.
  */
 export function fusedOp<Trace>(

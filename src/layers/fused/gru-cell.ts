@@ -1,23 +1,22 @@
+import type { Native } from "./native";
 import {
   add,
   concat,
+  expand,
   floats,
   halves,
   matMul,
   mul,
-  type Native,
   reshape,
   sigmoid,
   sigmoidGrad,
   split,
-  stack,
   sub,
   sum,
   tanh,
   tanhGrad,
   transposed,
-  unstack,
-} from "./native";
+} from "./operations";
 
 /**
  * One step of a GRU forward and backward, for the kernels that run a whole sequence.
@@ -54,7 +53,7 @@ export interface CellWeights {
   bias?: Native;
 }
 
-/** What comes out of a forward step. */
+/** What comes out of a forward step; or of all of them, each `[time, …]`. */
 export interface CellStep {
   /** z and r side by side, `[batch, 2·units]`. */
   gates: Native;
@@ -66,22 +65,7 @@ export interface CellStep {
   next: Native;
 }
 
-/**
- * What the backward pass needs of all forward steps. One tensor for all steps: each one that a
- * graph hands over from its forward to its backward pass costs some 10 µs.
- */
-export interface CellTrace {
-  /** `[time, batch, 2·units]`. */
-  gates: Native;
-  /** `[time, batch, units]`. */
-  candidates: Native;
-  /** `[time, batch, units]`, with `resetAfter` only. */
-  resets?: Native;
-  /** The state before the first step, and after each: `[time + 1, batch, units]`. */
-  states: Native;
-}
-
-/** What a backward step multiplies gradients with; of all steps `[time, batch, units]`, or of one. */
+/** What a backward step multiplies gradients with, `[batch, units]`; or all of them, `[time, …]`. */
 export interface CellFactors {
   z: Native;
   r: Native;
@@ -91,7 +75,7 @@ export interface CellFactors {
   candidate: Native;
 }
 
-/** Of one step, or of all of them, step below step: `[time·batch, …]`. */
+/** Of one step; or of all of them, each `[time, …]`. */
 export interface CellGradients {
   /** Of the inputs of z and r, `[batch, 2·units]`. */
   gates: Native;
@@ -153,48 +137,22 @@ function resetAfter(weights: CellWeights, bias: Native, gateInput: Native, state
   return { gates, z, reset, resetProduct: mul(r, reset) };
 }
 
-export function cellTrace(steps: CellStep[], initialState: Native): CellTrace {
-  const all = (part: (step: CellStep) => Native) => stack(steps.map(part), 0);
-  return {
-    gates: all((step) => step.gates),
-    candidates: all((step) => step.candidate),
-    resets: steps[0].reset === undefined ? undefined : all((step) => step.reset!),
-    states: stack([initialState, ...steps.map((step) => step.next)], 0),
-  };
-}
-
 /** The states before each step, `[time, batch, units]`. */
-export function statesBefore({ states }: CellTrace, time: number): Native {
-  return split(states, [time, 1], 0)[0];
+export function statesBefore({ next }: CellStep, initialState: Native): Native {
+  const [allButLast] = split(next, [-1, 1], 0);
+  return concat([expand(initialState, 0), allButLast], 0);
 }
 
-/** The states after each step, `[time, batch, units]`. */
-export function statesAfter({ states }: CellTrace, time: number): Native {
-  return split(states, [1, time], 0)[1];
-}
-
-/** For all steps at once. */
-export function cellFactors(trace: CellTrace, time: number): CellFactors {
-  const { gates, candidates, resets } = trace;
-  const states = statesBefore(trace, time);
+/** Of all steps at once; `states` are those before each. */
+export function cellFactors({ gates, candidate, reset }: CellStep, states: Native): CellFactors {
   const [z, r] = halves(gates, 2);
   return {
     z,
     r,
-    update: sigmoidGrad(z, sub(states, candidates)),
-    reset: sigmoidGrad(r, resets ?? states),
-    candidate: tanhGrad(candidates, sub(floats([1], []), z)),
+    update: sigmoidGrad(z, sub(states, candidate)),
+    reset: sigmoidGrad(r, reset ?? states),
+    candidate: tanhGrad(candidate, sub(floats([1], []), z)),
   };
-}
-
-/** The factors of each step. */
-export function factorsOfSteps(factors: CellFactors, time: number): CellFactors[] {
-  const { z, r, update, reset, candidate } = factors;
-  const ofSteps = [z, r, update, reset, candidate].map((all) => unstack(all, time, 0));
-  return Array.from({ length: time }, (_, t) => {
-    const [z, r, update, reset, candidate] = ofSteps.map((steps) => steps[t]);
-    return { z, r, update, reset, candidate };
-  });
 }
 
 /**
@@ -224,30 +182,21 @@ export function cellBackward(
   };
 }
 
-/** The gradients of all steps in one, step below step. */
-export function allSteps(gradients: CellGradients[]): CellGradients {
-  const all = (part: (step: CellGradients) => Native) => concat(gradients.map(part), 0);
-  return {
-    gates: all((step) => step.gates),
-    candidate: all((step) => step.candidate),
-    recurrent: gradients[0].recurrent === undefined ? undefined : all((step) => step.recurrent!),
-  };
-}
-
 /** The gradients of the recurrent kernel (and bias): one product over all steps. */
 export function cellWeightGradients(
   { states, r }: { states: Native; r: Native },
   units: number,
   gradients: CellGradients,
 ): Native[] {
-  const flat = (native: Native) => reshape(native, [-1, units]); // [time·batch, units]
-  const { gates, candidate, recurrent } = gradients;
-  if (recurrent !== undefined) {
+  // Step below step: [time·batch, columns].
+  const flat = (native: Native, columns = units) => reshape(native, [-1, columns]);
+  if (gradients.recurrent !== undefined) {
+    const recurrent = flat(gradients.recurrent, 3 * units);
     return [matMul(flat(states), recurrent, { a: true }), sum(recurrent, 0)];
   }
   const parts = [
-    matMul(flat(states), gates, { a: true }),
-    matMul(flat(mul(r, states)), candidate, { a: true }),
+    matMul(flat(states), flat(gradients.gates, 2 * units), { a: true }),
+    matMul(flat(mul(r, states)), flat(gradients.candidate), { a: true }),
   ];
   return [concat(parts, 1)];
 }

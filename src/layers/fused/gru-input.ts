@@ -1,17 +1,8 @@
 import { LARGE } from "../mask";
 import { tf } from "../../backend";
 import { type CellGradients, gatesAndCandidate } from "./gru-cell";
-import {
-  add,
-  concat,
-  floats,
-  matMul,
-  type Native,
-  reshape,
-  split,
-  transpose,
-  unstack,
-} from "./native";
+import type { Native } from "./native";
+import { add, concat, floats, matMul, reshape, split, transpose, unflatten } from "./operations";
 
 /**
  * What a GRU's inputs bring to its gates, for all steps at once: x·W + b.
@@ -21,16 +12,13 @@ import {
  * the rest, and a 1 everywhere, whose row is the bias. So one product does it all.
  */
 export interface GRUInput {
-  /** For each step what is added to z and r, `[batch, 2·units]`. */
-  gates: Native[];
-  /** For each step what is added to the candidate, `[batch, units]`. */
-  candidates: Native[];
+  /** What each step adds to z and r, and to the candidate: `[time, batch, 2·units]` and `units`. */
+  toSteps: { gates: Native; candidate: Native };
   /** The inputs with their two more features, step below step: `[time·batch, features + 2]`. */
   flat: Native;
 }
 
 export interface InputSizes {
-  time: number;
   features: number;
   units: number;
 }
@@ -42,7 +30,7 @@ export function maskAndOnes(batch: number, time: number, mask?: tf.Tensor2D): tf
 }
 
 export function gruInput(
-  { time, features, units }: InputSizes,
+  { features, units }: InputSizes,
   weights: { kernel: Native; bias: Native },
   sequence: Native,
   maskAndOnes: Native,
@@ -55,20 +43,22 @@ export function gruInput(
     [weights.kernel, floats(onPadding, [1, width]), reshape(weights.bias, [1, width])],
     0,
   );
-  const [gates, candidates] = gatesAndCandidate(kernel, units).map((part, i) =>
-    unstack(reshape(matMul(flat, part), [time, -1, (2 - i) * units]), time, 0),
+  const [gates, candidate] = gatesAndCandidate(kernel, units).map((part, i) =>
+    unflatten(matMul(flat, part), extended, (2 - i) * units),
   );
-  return { gates, candidates, flat };
+  return { toSteps: { gates, candidate }, flat };
 }
 
 /** The gradients of sequence, kernel and bias. */
 export function gruInputBackward(
-  { time, features, units }: InputSizes,
+  { features, units }: InputSizes,
   kernel: Native,
   flat: Native,
-  { gates, candidate }: CellGradients,
+  gradients: CellGradients,
 ): { sequence: Native; kernel: Native; bias: Native } {
   const [gateKernel, candidateKernel] = gatesAndCandidate(kernel, units);
+  const gates = reshape(gradients.gates, [-1, 2 * units]);
+  const candidate = reshape(gradients.candidate, [-1, units]);
   const dFlat = add(
     matMul(gates, gateKernel, { b: true }),
     matMul(candidate, candidateKernel, { b: true }),
@@ -76,7 +66,7 @@ export function gruInputBackward(
   const parts = [gates, candidate].map((part) => matMul(flat, part, { a: true }));
   const [dKernel, , dBias] = split(concat(parts, 1), [features, 1, 1], 0);
   return {
-    sequence: transpose(reshape(dFlat, [time, -1, features]), [1, 0, 2]),
+    sequence: transpose(unflatten(dFlat, gradients.gates, features), [1, 0, 2]),
     kernel: dKernel,
     bias: reshape(dBias, [3 * units]),
   };

@@ -1,6 +1,7 @@
 import { type tf } from "../../backend";
-import { Graph, type InputKind } from "./graph";
-import { type Native, nativesIn, owned, toNative } from "./native";
+import { Graph } from "./graph";
+import { type Native, nativesIn, replaced, toNative } from "./native";
+import { type InputKind } from "./recorder";
 import { forwardParts, partSizes, partwise } from "./parts";
 
 /** What every computation in native operations says of itself. */
@@ -41,34 +42,23 @@ export type Run = (natives: Native[]) => {
   backward(dOutput: Native, natives: Native[]): Native[];
 };
 
-/**
- * After so many runs it is likely that more will follow, and worth it to make graphs: for a batch of
- * 128 dates that took as long as running three or four times without them.
- */
-export const COMPILE_AFTER = 5;
-/** The graph of a forward pass alone takes an eighth of a second, and saves some 4 ms a run. */
-const COMPILE_FORWARD_AFTER = 25;
-const runsBefore = new Map<string, number>();
-const compiled = new Map<string, Run>();
+const runs = new Map<string, Run>();
 const forwardGraphs = new Map<string, Graph>();
 
-/** How to run a kernel: operation by operation at first, as a graph once it has been run often. */
+/** How to run a kernel: as two graphs, made when it is first run. */
 export function runOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
-  if (!isHot(kernel.name, COMPILE_AFTER)) return (natives) => eager(kernel, natives);
-  let run = compiled.get(kernel.name);
-  if (!run) compiled.set(kernel.name, (run = compile(kernel, tensors)));
+  let run = runs.get(kernel.name);
+  if (!run) runs.set(kernel.name, (run = compile(kernel, tensors)));
   return run;
 }
 
-/** Like `runOf` where no backward pass will follow: the output alone. As a graph it is in parts. */
+/** The output alone, where no backward pass will follow; the caller frees it. */
 export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
   const rows = tensors[kernel.rows[0]].shape[0]!;
   const parts = forwardParts(rows);
-  const hot = isHot(`${kernel.name} forward`, COMPILE_FORWARD_AFTER);
-  if (!hot) return owned(() => kernel.forward(tensors.map(toNative)).output).result;
-  if (parts === 1) return runForward(forwardOf(kernel), tensors)[0];
+  if (parts === 1) return outputsOf(forwardOf(kernel), tensors)[0];
   const sizes = partSizes(rows, parts);
-  const [output] = runForward(forwardOf(partwise(kernel, parts)), [sizes, ...tensors]);
+  const [output] = outputsOf(forwardOf(partwise(kernel, parts)), [sizes, ...tensors]);
   sizes.dispose();
   return output;
 }
@@ -78,36 +68,13 @@ function forwardOf<Trace>({ name, forward }: FusedKernel<Trace>): ForwardKernel 
 }
 
 /** The outputs of a kernel without a backward pass; the caller frees them. */
-export function outputsOf(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {
-  return isHot(`${kernel.name} forward`, COMPILE_FORWARD_AFTER)
-    ? runForward(kernel, tensors)
-    : owned(() => kernel.outputs(tensors.map(toNative))).result;
-}
-
-function runForward(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {
-  let graph = forwardGraphs.get(kernel.name);
+export function outputsOf({ name, outputs }: ForwardKernel, tensors: tf.Tensor[]): Native[] {
+  let graph = forwardGraphs.get(name);
   if (!graph) {
-    const record = (natives: Native[]) => ({ outputs: kernel.outputs(natives) });
-    forwardGraphs.set(kernel.name, (graph = Graph.record(tensors, record).graph));
+    const record = (natives: Native[]) => ({ outputs: outputs(natives) });
+    forwardGraphs.set(name, (graph = Graph.record(tensors, record).graph));
   }
   return graph.run(tensors.map(toNative));
-}
-
-/** Counts the runs of a kernel, and tells whether they have been that many. */
-function isHot(name: string, runsNeeded: number): boolean {
-  const runs = runsBefore.get(name) ?? 0;
-  runsBefore.set(name, runs + 1);
-  return runs >= runsNeeded;
-}
-
-function eager<Trace>(kernel: FusedKernel<Trace>, natives: Native[]): ReturnType<Run> {
-  const forward = owned(() => kernel.forward(natives));
-  const { output, trace } = forward.result;
-  return {
-    output,
-    trace: forward.natives.filter((native) => native !== output),
-    backward: (dOutput, natives) => owned(() => kernel.backward(dOutput, natives, trace)).result,
-  };
 }
 
 /** Two graphs: from natives to output and trace, and from gradient, natives and trace back. */
@@ -134,13 +101,4 @@ function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
       backward.graph.run([dOutput, ...natives, ...trace]);
     return { output, trace, backward: runBack };
   };
-}
-
-/** The same lists and objects with other natives. */
-export function replaced<Value>(value: Value, natives: Map<Native, Native>): Value {
-  if (typeof value === "number") return natives.get(value) as Value;
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((part: unknown) => replaced(part, natives)) as Value;
-  const parts = Object.entries(value).map(([key, part]) => [key, replaced(part, natives)]);
-  return Object.fromEntries(parts) as Value;
 }

@@ -1,6 +1,7 @@
 import { tf } from "../../backend";
 import type { FusedKernel } from "./kernel-run";
-import { addAll, concat, type Native, splitRows } from "./native";
+import type { Native } from "./native";
+import { addAll, concat, splitRows } from "./operations";
 
 /**
  * Rows that do not depend on each other, computed in parts: in a graph TensorFlow spreads these over

@@ -18,6 +18,7 @@ declare module "@tensorflow/tfjs-node/dist/proto/api_pb" {
     setType(type: number): this;
     setI(value: number): this;
     setB(value: boolean): this;
+    setS(value: Uint8Array): this;
     setTensor(tensor: Tensor): this;
     setShape(shape: TensorShape): this;
   }
@@ -25,6 +26,7 @@ declare module "@tensorflow/tfjs-node/dist/proto/api_pb" {
     setName(name: string): this;
     setOp(operation: string): this;
     setInputList(names: string[]): this;
+    addInput(name: string): void;
     getAttrMap(): { set(name: string, value: AttrValue): void };
   }
   export class VersionDef {
@@ -32,6 +34,7 @@ declare module "@tensorflow/tfjs-node/dist/proto/api_pb" {
   }
   export class GraphDef {
     addNode(node: NodeDef): void;
+    getNodeList(): NodeDef[];
     setVersions(versions: VersionDef): this;
   }
   export class MetaGraphDef {
