@@ -25,17 +25,32 @@ MARK = "ATTENTION_LAB_GRADING"
 #: What an answer's kernel sees of our environment; on a hub the rest holds keys that are not its.
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "CPU_LIMIT", "TF_NUM_INTEROP_THREADS")
 
-#: Bytes: a kernel with TensorFlow takes half of it, or a little more.
-MEMORY_OF_A_KERNEL = 2**30
+#: Megabytes: a kernel with TensorFlow takes half of it, or a little more.
+MEMORY_OF_A_KERNEL = 1024
+MOST_MEMORY = 4096
+
+
+def memory_available() -> int:
+    """Megabytes that this machine has left; on a hub, not more than our share of it."""
+    left = psutil.virtual_memory().available
+    ours = int(os.environ.get("MEM_LIMIT") or left)
+    return min(left, ours) // 2**20
 
 
 def room_for_kernels() -> int:
     """How many kernels this machine, or our share of it on a hub, can run at a time."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    memory = psutil.virtual_memory().available
     granted = float(os.environ.get("CPU_LIMIT") or cores)
-    ours = int(os.environ.get("MEM_LIMIT") or memory)
-    return max(1, min(cores, int(granted), min(memory, ours) // MEMORY_OF_A_KERNEL))
+    return max(1, min(cores, int(granted), memory_available() // MEMORY_OF_A_KERNEL))
+
+
+def memory_for_each(kernels: int) -> int:
+    """Megabytes that each of some kernels may take, so that all together leave a fifth to others.
+
+    It is never less than what a kernel is counted at: a right answer must not die for want of it.
+    """
+    share = int(0.8 * memory_available() / kernels)
+    return min(MOST_MEMORY, max(MEMORY_OF_A_KERNEL, share))
 
 
 class RunExercises(NbGraderPreprocessor):
@@ -49,12 +64,16 @@ class RunExercises(NbGraderPreprocessor):
     processor = Integer(
         60, help="Seconds of the processor that an exercise may take (on Linux)."
     ).tag(config=True)
-    memory = Integer(4096, help="Megabytes that an exercise may take (on Linux).").tag(config=True)
+    memory = Integer(help="Megabytes that an exercise may take (on Linux).").tag(config=True)
     kernels = Integer(help="How many exercises of a submission run side by side.").tag(config=True)
 
     @default("kernels")
     def _kernels(self) -> int:
         return room_for_kernels()
+
+    @default("memory")
+    def _memory(self) -> int:
+        return memory_for_each(self.kernels)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         parts = [part for part in exercises_of(nb.cells) if any(map(is_written, part))]
