@@ -30,6 +30,10 @@ MEMORY_OF_A_KERNEL = 1024
 MOST_MEMORY = 4096
 
 
+class KernelDidNotStart(Exception):
+    """It is no answer's fault, and must cost no marks: nbgrader records none, and names the student."""
+
+
 def memory_available() -> int:
     """Megabytes that this machine has left; on a hub, not more than our share of it."""
     left = psutil.virtual_memory().available
@@ -85,7 +89,10 @@ class RunExercises(NbGraderPreprocessor):
         return nb, resources
 
     def run_cells(self, cells: Cells, nb: NotebookNode, resources: Any) -> "ExerciseClient":
-        """Runs an exercise; if its kernel does not start, as may happen on a busy machine, once more."""
+        """Runs an exercise; if its kernel does not start, as may happen on a busy machine, once more.
+
+        Throws KernelDidNotStart when it does not start then either.
+        """
         for _ in range(2):
             client = ExerciseClient(
                 new_notebook(cells=deepcopy(cells), metadata=deepcopy(nb.metadata)),
@@ -100,12 +107,15 @@ class RunExercises(NbGraderPreprocessor):
             )
             failure = client.run()
             if failure is None:
-                break
+                return client
             self.log.warning("%s: %s", exercise_of(cells[-1]), failure.evalue)
-            client.nb.cells[-1].outputs.append(failure)
             if client.ready:
-                break
-        return client
+                client.nb.cells[-1].outputs.append(failure)
+                return client
+        raise KernelDidNotStart(
+            f"{exercise_of(cells[-1])} could not be run: twice its kernel did not start. No marks were "
+            "recorded; grade this submission again when the machine has less to do."
+        )
 
 
 def exercises_of(cells: Cells) -> list[Cells]:
