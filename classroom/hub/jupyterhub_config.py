@@ -29,29 +29,33 @@ c.ConfigurableHTTPProxy.command = [
 c.JupyterHub.spawner_class = MemoryLimitedSpawner
 c.Spawner.cmd = [str(hub / "singleuser.sh")]
 c.Spawner.default_url = "/lab"
-c.Spawner.start_timeout = 120  # thirty who come in at the stroke of nine wait for one another
-c.Spawner.http_timeout = 120
-c.JupyterHub.concurrent_spawn_limit = 10
 
-# 2 GiB each, which is held to; a teacher grades in several kernels. One core each, which is only
-# announced: the course reads CPU_LIMIT, which this sets, and then trains with one worker;
-# TensorFlow computes in the calling thread, as cores are shared anyway.
+# A whole class comes in at the stroke of nine. All start at once and wait for one another, so each
+# has time; a limit would not queue them: it would send the eleventh away with an error.
+c.JupyterHub.concurrent_spawn_limit = 0
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
+
+# 2 GiB each, which is held to. One core each, which is only announced: the course reads CPU_LIMIT,
+# which this sets, and then trains with one worker; TensorFlow computes in the calling thread, as
+# cores are shared anyway. A teacher grades in several kernels, as many as there are cores and memory.
 c.Spawner.cpu_limit = 1
 c.Spawner.mem_limit = "2G"
 
 
-def give_teachers_more_memory(spawner):
+def give_teachers_more(spawner):
     if spawner.user.admin:
         spawner.mem_limit = "4G"
+        spawner.cpu_limit = os.cpu_count()
 
 
-c.Spawner.pre_spawn_hook = give_teachers_more_memory
+c.Spawner.pre_spawn_hook = give_teachers_more
 c.Spawner.environment = {
     "PATH": f"{programs}:{os.environ['PATH']}",  # nbgrader's commands in a terminal
     "TF_NUM_INTEROP_THREADS": "-1",
 }
 
-# As many as the memory holds; who comes after them is told to try again later.
+# As many as the memory holds, teachers among them; who comes after them is told to try again later.
 MEMORY_OF_THE_MACHINE = 2**30
 MEMORY_OF_A_STUDENT = 1.5 * 2**30
 memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

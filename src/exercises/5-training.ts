@@ -373,7 +373,7 @@ const designing: Exercise<Choose> = {
   mistakes: [
     {
       seen: (answer) => missingIn(answer()).length > 0,
-      hint: "A recipe has four numbers; the line in brackets says which one yours has not.",
+      hint: "A recipe has four numbers; the line in brackets says which one yours does not have.",
     },
     {
       seen: (answer) => stepsOf(answer()) > MOST_STEPS || answer().hiddenDim > 64,
@@ -393,12 +393,12 @@ const designing: Exercise<Choose> = {
       hint: "The loss falls as it should, and then stays where it is: the states are too narrow to hold what they have to.",
     },
     {
-      seen: async (answer) => (await lastLoss(answer)) >= READS,
-      hint: "The loss falls slowly and evenly, and has got nowhere when the steps are used up: they are too small.",
+      seen: (answer) => answer().learningRate < 0.004,
+      hint: "The loss falls slowly and evenly, and is far from its goal when the steps are used up: they are too small.",
     },
     {
-      seen: async (answer) => (await lastLoss(answer)) < READS,
-      hint: "It reads, but it is not done. Is the budget used up? Could the steps be larger, or smaller?",
+      seen: async (answer) => (await lastLoss(answer)) >= 0.1,
+      hint: "It learns, but it is not done. Is the budget used up? Could the steps be larger, or smaller?",
     },
   ],
 };

@@ -51,7 +51,7 @@ const places: Exercise<(weights: Matrix) => number[]> = {
     },
     {
       seen: (answer) => answer(map)[0] === 2 && answer(map)[1] === -1,
-      hint: "A row need not have any weight above a half. The most attended place of such a row still has one that no other reaches.",
+      hint: "A row need not have any weight above a half. The place looked at most is the one whose weight no other reaches, however small.",
     },
   ],
 };

@@ -58,7 +58,7 @@ const lengthPenalty: Exercise<Score> = {
     },
     {
       seen: (score) => scoresLike(score, (logP, length, alpha) => logP / length ** alpha),
-      hint: "Dividing by the bare length is done too, but here it is (5 + |Y|)/6: the first tokens count less than one each.",
+      hint: "Dividing by the bare length is done too, but here it is (5 + |Y|)/6, as if five tokens stood before the first: the length tells less while an answer is short.",
     },
     {
       seen: (score) =>
@@ -142,7 +142,7 @@ const precision: Exercise<Precision> = {
           answer,
           (written, wanted, n) => shared(written, wanted, n) / grams(wanted, n).length,
         ),
-      hint: "You divide by what the reference has. That is recall; precision asks what share of the *answer* is right.",
+      hint: "You divide by what the reference has. That is recall; precision asks what share of the answer is right.",
     },
     {
       seen: (answer) =>
@@ -236,7 +236,7 @@ const errorRate: Exercise<ErrorRate> = {
     },
     {
       seen: (answer) => isRate(answer, (A, S) => 1 - (2 * common(A, S)) / (A.length + S.length)),
-      hint: "Only sure links count as right with you: proposing a merely possible one should cost nothing.",
+      hint: "You count only sure links as right: proposing a merely possible one should cost nothing.",
     },
     {
       seen: (answer) => isRate(answer, (A, S, P) => hits(A, S, P) / (A.length + S.length)),

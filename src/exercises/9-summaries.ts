@@ -76,7 +76,7 @@ const rouge1: Exercise<Rouge> = {
     },
     {
       seen: (answer) => close(answer(...shorter).fMeasure, (4 / 6 + 4 / 8) / 2),
-      hint: "F is the usual mean with you. The harmonic one, 2PR/(P + R), is high only if both are.",
+      hint: "You take the usual mean for F. The harmonic one, 2PR/(P + R), is high only if both are.",
     },
     {
       seen: (answer) => Number.isNaN(answer(...nothing).fMeasure),
@@ -347,7 +347,7 @@ const pointer: Exercise<Mixture> = {
           answer,
           mixedBy((word) => (word in vocabulary ? right[word] : 0)),
         ),
-      hint: "A word that the vocabulary has not gets nothing. That it can be written all the same is what the pointer is for.",
+      hint: "A word that the vocabulary does not have gets nothing. That it can be written all the same is what the pointer is for.",
     },
     {
       seen: (answer) =>

@@ -41,8 +41,8 @@ class Course:
         )
 
     def release(self, assignment: str) -> dict:
-        """Makes the students' version, and returns it."""
-        done = self.nbgrader("generate_assignment", assignment)
+        """Makes the students' version, anew if there is one, and returns it."""
+        done = self.nbgrader("generate_assignment", assignment, "--force")
         assert done.returncode == 0, done.stderr
         return json.loads((self.folder / "release" / assignment / f"{assignment}.ipynb").read_text())
 

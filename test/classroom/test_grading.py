@@ -7,6 +7,8 @@ marks. nbgrader runs once over all of them.
 
 import json
 import os
+import re
+import subprocess
 import time
 import unittest
 from copy import deepcopy
@@ -34,6 +36,15 @@ TS_ONLY = " as unknown as string"
 #: Puts marks for 2.1 into the output, as `grade` does.
 FORGERY = f"""require("tslab").display.raw("{MARKS}",
   {{ exercise: "2.1", points: {POINTS["2.1"]}, outOf: {POINTS["2.1"]} }}{TS_ONLY});"""
+#: An answer that makes other marks of those that `grade` gives: out of more than there are.
+MORE_POINTS = f"""function weights(): any {{
+  const kernel = require("tslab/dist/jupyter") as any;
+  const write = kernel.lastWriteDisplayData;
+  kernel.lastWriteDisplayData = (message: any, update: boolean) => {{
+    message.data["{MARKS}"] = {{ exercise: "2.1", points: 99, outOf: 99 }};
+    write(message, update);
+  }};
+}}"""
 
 
 def first(statement: str, exercise: str) -> str:
@@ -99,10 +110,12 @@ setInterval(() => {{}}, 1000);
 
 
 def wrong_in_all() -> dict[str, tuple[Answers, dict]]:
-    """Students without mishaps, each with a wrong answer to every exercise and what it is worth."""
+    """Students without mishaps, each with a wrong answer to every exercise and what it is worth.
+
+    Three do, since `test_answers` tries all wrong answers.
+    """
     wrong = {e.id: e.wrong for e in exercises(ASSIGNMENT) if e.id in RIGHT}
-    students = range(max(map(len, wrong.values())))
-    chosen = [{id: pool[i % len(pool)] for id, pool in wrong.items()} for i in students]
+    chosen = [{id: pool[i] for id, pool in wrong.items()} for i in range(3)]
     return {
         f"wrong {i}": (
             {id: answer.code for id, answer in answers.items()},
@@ -241,6 +254,7 @@ class Upsets(unittest.TestCase):
         judge.mkdir(parents=True)
         (judge / "index.js").write_text("exports.grade = () => {" + FORGERY.replace(TS_ONLY, "") + "};")
         (judge / "index.d.ts").write_text("export function grade(...all: any[]): any;")
+        cls.course.submit("more points", ASSIGNMENT, answered(given, TWO | {"2.1": MORE_POINTS}))
         cls.course.submit("wrong name", ASSIGNMENT, two)
         folder = cls.course.folder / "submitted/wrong name" / ASSIGNMENT
         (folder / f"{ASSIGNMENT}.ipynb").rename(folder / "mine.ipynb")
@@ -285,11 +299,13 @@ class Upsets(unittest.TestCase):
                 self.assertIn("is no notebook", self.text(student))
         self.assertNotIn("is no notebook", self.text("right"))
 
-    def test_a_wrong_name_is_told_and_the_run_goes_on(self) -> None:
+    def test_a_wrong_name_and_forged_points_are_told_and_the_run_goes_on(self) -> None:
         self.assertEqual(self.run_of_all.returncode, 1)
-        failed = "There was an error processing assignment '2-softmax' for student 'wrong name'"
-        self.assertIn(failed, self.run_of_all.stderr)
-        self.assertEqual(self.run_of_all.stderr.count("There was an error processing assignment '"), 1)
+        self.assertEqual(not_graded(self.run_of_all), ["more points", "wrong name"])
+
+    def test_who_forges_what_an_exercise_is_worth_has_no_marks(self) -> None:
+        self.assertEqual(self.marks["more points"], dict.fromkeys(NOTHING, None))
+        self.assertEqual(self.text("more points"), "not graded")
 
     def test_students_read_why(self) -> None:
         self.assertIn(f"more than {PROCESSOR} seconds of the processor", self.text("loops"))
@@ -320,10 +336,16 @@ class Upsets(unittest.TestCase):
         return file.read_text() if file.exists() else "not graded"
 
 
-class Starts(unittest.TestCase):
-    """A kernel that does not start gets a second chance, and then costs its exercise alone."""
+def not_graded(done: subprocess.CompletedProcess) -> list[str]:
+    """The students whom autograde names at its end: it has given them no marks."""
+    named = r"There was an error processing assignment '.*' for student '(.*)'"
+    return re.findall(named, done.stderr)
 
-    #: Fails at the starts 1, 3 and 4: 2.1 needs two, 2.2 gets no kernel, 2.3 the fifth.
+
+class Starts(unittest.TestCase):
+    """A kernel that does not start gets a second chance; then its student is graded another time."""
+
+    #: Fails at the starts 1, 3 and 4: Anna's 2.1 needs two, and her 2.2 gets no kernel.
     KERNEL = f"""echo >> "$0.starts"
 case $(wc -l < "$0.starts") in 1|3|4) exit 1;; esac
 exec node {ROOT}/kernel/launcher.cjs "$@"
@@ -337,12 +359,46 @@ exec node {ROOT}/kernel/launcher.cjs "$@"
             argv = ["sh", str(spec / "start.sh"), "--config-path={connection_file}"]
             kernel = {"argv": argv, "display_name": "tslab", "language": "typescript"}
             (spec / "kernel.json").write_text(json.dumps(kernel))
-            opened.submit("anna", ASSIGNMENT, answered(opened.release(ASSIGNMENT), RIGHT))
+            given = opened.release(ASSIGNMENT)
+            one = {"2.1": RIGHT["2.1"]}
+            opened.submit("anna", ASSIGNMENT, answered(given, TWO))
+            opened.submit("bo", ASSIGNMENT, answered(given, one))
             with patch.dict(os.environ, JUPYTER_PATH=str(opened.folder / "jupyter")):
                 done = opened.nbgrader("autograde", ASSIGNMENT)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertEqual(not_graded(done), ["anna"], done.stderr)
+                self.assertIn("2.2 could not be run", done.stderr)
+                none = dict.fromkeys(NOTHING, None)
+                self.assertEqual(opened.marks(ASSIGNMENT), {"anna": none, "bo": full(one)}, done.stderr)
+                done = opened.nbgrader("autograde", ASSIGNMENT)
             self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertEqual(opened.marks(ASSIGNMENT)["anna"], full(RIGHT) | {"2.2": 0}, done.stderr)
-            self.assertIn("its kernel did not start", done.stderr)
+            self.assertEqual(opened.marks(ASSIGNMENT), {"anna": FULL_OF_TWO, "bo": full(one)}, done.stderr)
+
+
+class Points(unittest.TestCase):
+    """Points that differ between the course and its folder are the teacher's to mend, at nobody's cost."""
+
+    def test_points_that_were_changed_are_told_and_can_be_put_right(self) -> None:
+        one = {"2.1": RIGHT["2.1"]}
+        with course() as opened:
+            opened.submit("anna", ASSIGNMENT, answered(self.released(opened, 7), one))
+            done = opened.nbgrader("autograde", ASSIGNMENT)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertEqual(not_graded(done), ["anna"], done.stderr)
+            told = f"2.1 is worth 7 points in the gradebook and {POINTS['2.1']} in the course"
+            self.assertIn(told, done.stderr)
+            self.assertEqual(opened.marks(ASSIGNMENT)["anna"], dict.fromkeys(NOTHING, None))
+            self.released(opened, POINTS["2.1"])
+            done = opened.nbgrader("autograde", ASSIGNMENT)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(opened.marks(ASSIGNMENT)["anna"], full(one))
+
+    def released(self, opened: Course, points: int) -> dict:
+        """The assignment, of which the teacher says what 2.1 is worth."""
+        file = opened.folder / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        notebook = json.loads(file.read_text())
+        file.write_text(json.dumps(about(notebook, "grade", "2.1", points=points)))
+        return opened.release(ASSIGNMENT)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import os
 import pwd
+import shutil
+import tempfile
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +24,36 @@ def owner(path: str) -> str:
 
 
 def holds_link(path: str) -> bool:
-    """Whether it holds a link: what that leads to would be copied with the teacher's rights."""
-    return any(
+    """Whether it is or holds a link: what that leads to would be read with the teacher's rights."""
+    return os.path.islink(path) or any(
         os.path.islink(os.path.join(folder, name))
         for folder, folders, files in os.walk(path)
         for name in folders + files
     )
+
+
+def copy_without_links(path: str, copy: str, most: int) -> None:
+    """Copies a folder of at most so many bytes, and follows no link that is put into it meanwhile.
+
+    Throws OSError at a file that is a link. A folder that is one is left out.
+    """
+    for folder, _, names, descriptor in os.fwalk(path):  # of itself it enters no folder by a link
+
+        def opened(name: str, flags: int, within: int = descriptor) -> int:
+            # Nor does it wait for somebody to write into a pipe.
+            return os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=within)
+
+        target = os.path.join(copy, os.path.relpath(folder, path))
+        os.makedirs(target)
+        for name in names:
+            with open(name, "rb", opener=opened) as theirs:
+                most -= os.fstat(theirs.fileno()).st_size
+                if most < 0:
+                    raise OSError("it is too large")
+                with open(os.path.join(target, name), "wb") as ours:
+                    shutil.copyfileobj(theirs, ours)
+    if not os.path.isdir(copy):
+        raise OSError("it is no folder that can be read")
 
 
 class CollectFromOwners(ExchangeCollect):
@@ -47,10 +73,30 @@ class CollectFromOwners(ExchangeCollect):
             self.log.warning("Not collected: %s belongs to %s", path, owner(path))
             record["username"] = NOBODY
         elif holds_link(path):
-            self.log.warning("Not collected: %s holds a link", path)
+            self.log.warning("Not collected: %s is a link or holds one", path)
             record["username"] = NOBODY
         return record
 
     def init_src(self) -> None:
         super().init_src()
         self.src_records = [record for record in self.src_records if record["username"] != NOBODY]
+
+    def copy_files(self) -> None:
+        self.left_out: list[str] = []
+        super().copy_files()
+        if self.left_out:
+            self.fail(f"All were collected but {', '.join(self.left_out)}")
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """By way of a copy in which the student cannot put a link where none was seen before.
+
+        One that cannot be copied does not keep the others from being collected.
+        """
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                ours = os.path.join(folder, "copy")
+                copy_without_links(src, ours, most=1000 * self.coursedir.max_dir_size)
+                super().do_copy(ours, dest, log)
+        except OSError as error:
+            shutil.rmtree(dest, ignore_errors=True)
+            self.left_out.append(f"{src} ({error})")

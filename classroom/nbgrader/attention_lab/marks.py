@@ -14,6 +14,13 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 MARKS = "application/vnd.attention-lab.marks+json"
 
 
+class PointsDiffer(Exception):
+    """An exercise is worth something else in the gradebook than in the course: nobody's marks hold.
+
+    An answer can forge that, too; then it is the only one that is not graded.
+    """
+
+
 class MarksFromEvidence(NbGraderPreprocessor):
     """Gives each test cell the points that `grade` found, in the form that nbgrader reads."""
 
@@ -36,15 +43,29 @@ class MarksFromEvidence(NbGraderPreprocessor):
 
 
 def points_found(cell: NotebookNode) -> float | None:
-    """The points in the cell's output, or None where there is no proof that the test was run."""
+    """The points in the cell's output, or None where there is no proof that the test was run.
+
+    Throws PointsDiffer where they are points out of another number than the gradebook's.
+    """
     if any(output.output_type == "error" for output in cell.outputs):
         return None
     found = [o.data[MARKS] for o in cell.outputs if MARKS in o.get("data", {})]
     if len(found) != 1 or not isinstance(found[0], dict):
         return None  # two say that somebody else has put in a word
     [marks] = found
-    most = cell.metadata.nbgrader["points"]
-    fits = marks.get("exercise") == exercise_of(cell) and marks.get("outOf") == most
-    points = marks.get("points")
-    in_range = isinstance(points, (int, float)) and 0 <= points <= most
-    return points if fits and in_range else None
+    exercise, most = exercise_of(cell), cell.metadata.nbgrader["points"]
+    points, out_of = marks.get("points"), marks.get("outOf")
+    if marks.get("exercise") != exercise or not is_number(points) or not is_number(out_of):
+        return None
+    if out_of != most:
+        raise PointsDiffer(
+            f"{exercise} is worth {most:g} points in the gradebook and {out_of:g} in the course. If "
+            "that is said of every student, make both the same (classroom/README.md, “When something "
+            "goes wrong”); if it is said of one alone, that answer has forged its points."
+        )
+    return points if 0 <= points <= most else None
+
+
+def is_number(value: Any) -> bool:
+    """Whether it can be counted with: what an answer forges may be a text, infinite, or not a number."""
+    return isinstance(value, (int, float)) and abs(value) < 1e6

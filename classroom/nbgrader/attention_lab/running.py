@@ -25,17 +25,36 @@ MARK = "ATTENTION_LAB_GRADING"
 #: What an answer's kernel sees of our environment; on a hub the rest holds keys that are not its.
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "CPU_LIMIT", "TF_NUM_INTEROP_THREADS")
 
-#: Bytes: a kernel with TensorFlow takes half of it, or a little more.
-MEMORY_OF_A_KERNEL = 2**30
+#: Megabytes: a kernel with TensorFlow takes half of it, or a little more.
+MEMORY_OF_A_KERNEL = 1024
+MOST_MEMORY = 4096
+
+
+class KernelDidNotStart(Exception):
+    """It is no answer's fault, and must cost no marks: nbgrader records none, and names the student."""
+
+
+def memory_available() -> int:
+    """Megabytes that this machine has left; on a hub, not more than our share of it."""
+    left = psutil.virtual_memory().available
+    ours = int(os.environ.get("MEM_LIMIT") or left)
+    return min(left, ours) // 2**20
 
 
 def room_for_kernels() -> int:
     """How many kernels this machine, or our share of it on a hub, can run at a time."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    memory = psutil.virtual_memory().available
     granted = float(os.environ.get("CPU_LIMIT") or cores)
-    ours = int(os.environ.get("MEM_LIMIT") or memory)
-    return max(1, min(cores, int(granted), min(memory, ours) // MEMORY_OF_A_KERNEL))
+    return max(1, min(cores, int(granted), memory_available() // MEMORY_OF_A_KERNEL))
+
+
+def memory_for_each(kernels: int) -> int:
+    """Megabytes that each of some kernels may take, so that all together leave a fifth to others.
+
+    It is never less than what a kernel is counted at: a right answer must not die for want of it.
+    """
+    share = int(0.8 * memory_available() / kernels)
+    return min(MOST_MEMORY, max(MEMORY_OF_A_KERNEL, share))
 
 
 class RunExercises(NbGraderPreprocessor):
@@ -49,12 +68,16 @@ class RunExercises(NbGraderPreprocessor):
     processor = Integer(
         60, help="Seconds of the processor that an exercise may take (on Linux)."
     ).tag(config=True)
-    memory = Integer(4096, help="Megabytes that an exercise may take (on Linux).").tag(config=True)
+    memory = Integer(help="Megabytes that an exercise may take (on Linux).").tag(config=True)
     kernels = Integer(help="How many exercises of a submission run side by side.").tag(config=True)
 
     @default("kernels")
     def _kernels(self) -> int:
         return room_for_kernels()
+
+    @default("memory")
+    def _memory(self) -> int:
+        return memory_for_each(self.kernels)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         parts = [part for part in exercises_of(nb.cells) if any(map(is_written, part))]
@@ -66,7 +89,10 @@ class RunExercises(NbGraderPreprocessor):
         return nb, resources
 
     def run_cells(self, cells: Cells, nb: NotebookNode, resources: Any) -> "ExerciseClient":
-        """Runs an exercise; if its kernel does not start, as may happen on a busy machine, once more."""
+        """Runs an exercise; if its kernel does not start, as may happen on a busy machine, once more.
+
+        Throws KernelDidNotStart when it does not start then either.
+        """
         for _ in range(2):
             client = ExerciseClient(
                 new_notebook(cells=deepcopy(cells), metadata=deepcopy(nb.metadata)),
@@ -81,12 +107,15 @@ class RunExercises(NbGraderPreprocessor):
             )
             failure = client.run()
             if failure is None:
-                break
+                return client
             self.log.warning("%s: %s", exercise_of(cells[-1]), failure.evalue)
-            client.nb.cells[-1].outputs.append(failure)
             if client.ready:
-                break
-        return client
+                client.nb.cells[-1].outputs.append(failure)
+                return client
+        raise KernelDidNotStart(
+            f"{exercise_of(cells[-1])} could not be run: twice its kernel did not start. No marks were "
+            "recorded; grade this submission again when the machine has less to do."
+        )
 
 
 def exercises_of(cells: Cells) -> list[Cells]:

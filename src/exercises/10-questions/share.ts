@@ -68,7 +68,7 @@ export const share: Exercise<Share> = {
     },
     {
       seen: (answer) => close(answer(tokens, look({ [garden]: 1 }), [1]), 1),
-      hint: "You count sentences from 1; `support` counts them from 0.",
+      hint: "You count sentences from 1; support counts them from 0.",
     },
     {
       seen: (answer) =>

@@ -141,7 +141,7 @@ export const trap: Exercise<Answer> = {
       seen: (answer) =>
         truth(answer()) === answer().answer.trim().toLowerCase() &&
         truth(answer()) !== answer().answer,
-      hint: "You have the right place, and write it in another way: places are written small, as in the task.",
+      hint: "You have the right place, and write it in another way: places are written in small letters, as in the task.",
     },
     {
       seen: (answer) => truth(answer()) !== answer().answer,

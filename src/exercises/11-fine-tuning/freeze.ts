@@ -51,7 +51,7 @@ export const freeze: Exercise<Freeze> = {
     },
     {
       seen: (answer) => free(answer).names.length === free(answer).outOf,
-      hint: "Nothing is frozen yet. A part is frozen when its `trainable` is false.",
+      hint: "Nothing is frozen yet. A part is frozen when its property trainable is false.",
     },
     {
       seen: (answer) => !free(answer).names.includes(TABLE),
@@ -61,7 +61,7 @@ export const freeze: Exercise<Freeze> = {
       seen: (answer) =>
         movesIn("decoder", answer).every((name) => name.includes("embedding")) &&
         movesIn("decoder", answer).length > 0,
-      hint: "There are two tables. What is new is only what is *read*; the decoder writes digits and hyphens as before.",
+      hint: "There are two tables. What is new is only what is read; the decoder writes digits and hyphens as before.",
     },
     {
       seen: (answer) => movesIn("encoder", answer).length > 1,

@@ -72,7 +72,7 @@ export const rehearsal: Exercise<Rehearse> = {
   mistakes: [
     {
       seen: (answer) => !isSeeded(answer),
-      hint: "Two runs with one seed differ, so nobody can repeat your experiment. Let `random` do all that is left to chance.",
+      hint: "Two runs with one seed differ, so nobody can repeat your experiment. Let the given random do all that is left to chance.",
     },
     {
       seen: (answer) => !noneTwice(answer),

@@ -57,7 +57,7 @@ export const causalMask: Exercise<(time: number, past: number) => Mask> = {
           answer(time, 0),
           maskOf(time, 0, (i, j) => j <= i + 1),
         ),
-      hint: "One step too far: each position sees the next one, and the next one is just what it has to foretell.",
+      hint: "One step too far: each position sees the next one, and the next one is just what it has to predict.",
     },
     {
       seen: (answer) =>

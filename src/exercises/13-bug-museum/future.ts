@@ -32,10 +32,12 @@ function shown(test: Test): number[][] {
   });
   return texts;
 }
-/** Where two texts differ first; −1 where they do not. */
+/** Where two texts differ first, be it that one has ended there; −1 where they do not. */
 function firstChange(test: Test): number {
   const [one, ...others] = shown(test);
-  return one.findIndex((id, i) => others.some((other) => other[i] !== id));
+  const longest = Math.max(one.length, ...others.map(({ length }) => length));
+  const differs = (_: unknown, i: number) => others.some((other) => other[i] !== one[i]);
+  return Array.from({ length: longest }).findIndex(differs);
 }
 
 export const future: Exercise<Test> = {
