@@ -45,8 +45,7 @@ export interface CostOptions {
 /**
  * Measures what sequences of growing length cost, in time and in memory.
  *
- * Times are those of the layers as they are used, the GRUs' with fused kernels that have not run
- * often enough to become graphs (for each length that would take longer than all the rest). Bytes
+ * Times are those of the layers as they are used, the GRUs' with fused kernels. Bytes
  * and operations are counted with plain kernels, in which every tensor that training has to keep is
  * a tensor of tfjs, so they are exact and the same on every machine; the tensors that the
  * measurement starts with are not counted.

@@ -76,11 +76,10 @@ export function encodePairs(
 
 /**
  * Rows of ids as one tensor `[batch, time]`, filled up with PAD on the right; time is the longest
- * row's length, or the next multiple of `multiple`.
+ * row's length.
  */
-export function padRows(rows: readonly (readonly number[])[], multiple = 1): tf.Tensor2D {
-  const longest = Math.max(...rows.map((row) => row.length));
-  const time = Math.ceil(longest / multiple) * multiple;
+export function padRows(rows: readonly (readonly number[])[]): tf.Tensor2D {
+  const time = Math.max(...rows.map((row) => row.length));
   const ids = new Int32Array(rows.length * time).fill(PAD);
   rows.forEach((row, index) => ids.set(row, index * time));
   return tf.tensor2d(ids, [rows.length, time], "int32");

@@ -36,7 +36,7 @@ export class DecoderRows {
   /** Reads the sources; there is a row for each. */
   constructor(model: tf.LayersModel, sources: readonly (readonly number[])[]) {
     const decoder = decoderOf(model);
-    const [outputs, mask, ...states] = encoderOf(model).read(padRows(sources, LENGTHS));
+    const [outputs, mask, ...states] = encoderOf(model).read(padRows(sources));
     this.choose = decoder.chooser();
     this.memory = decoder.remember(outputs as tf.Tensor3D, mask as tf.Tensor2D);
     this.states = states as tf.Tensor2D[];
@@ -105,12 +105,6 @@ export class DecoderRows {
     taken.dispose();
   }
 }
-
-/**
- * TensorFlow's graphs of the encoder are made for each length; with lengths that are a multiple of
- * this, a few do for all texts.
- */
-const LENGTHS = 8;
 
 /** As `Array.from` gives them, which takes twenty times as long: a tenth of decoding 256 rows. */
 function numbersOf(floats: Float32Array): number[] {

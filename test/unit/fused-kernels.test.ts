@@ -38,6 +38,7 @@ interface Kind {
   attention: AttentionKind;
   /** With a number that no other test gives, kernels that have not run before. */
   size?: number;
+  embeddingDim?: number;
 }
 
 function randomModel({ size = 6, ...args }: Kind) {
@@ -119,15 +120,29 @@ function assertAgree(fused: LossAndGradients, plain: LossAndGradients) {
   });
 }
 
-test("texts of any length go by the same graphs, and agree too", () => {
-  const model = randomModel({ numLayers: 2, resetAfter: false, attention: "additive", size: 7 });
-  for (const [sourceTime, targetTime] of [
-    [5, 4],
-    [9, 7],
-    [2, 1],
-  ]) {
-    const batch = tinyBatch(4, sourceTime, targetTime);
-    assertAgree(lossAndGradients(model, true, batch), lossAndGradients(model, false, batch));
+for (const attention of ["additive", "general", "none"] as const) {
+  for (const resetAfter of [false, true]) {
+    test(`texts of any length go by the same graphs: ${attention}, resetAfter ${resetAfter}`, () => {
+      const model = randomModel({ numLayers: 2, resetAfter, attention, size: 7 });
+      for (const [rows, sourceTime, targetTime] of [
+        [4, 5, 4],
+        [65, 9, 7],
+        [1, 2, 3],
+        [4, 4, 1],
+      ]) {
+        const batch = tinyBatch(rows, sourceTime, targetTime);
+        assertAgree(lossAndGradients(model, true, batch), lossAndGradients(model, false, batch));
+      }
+    });
+  }
+}
+
+test("models that differ in one size or in one argument have kernels of their own", () => {
+  const first = { numLayers: 1, resetAfter: false, attention: "additive", size: 8 } as const;
+  const others = [{ embeddingDim: 3 }, { numLayers: 2 }, { resetAfter: true }];
+  for (const kind of [first, ...others.map((other) => ({ ...first, ...other }))]) {
+    const model = randomModel(kind);
+    assertAgree(lossAndGradients(model, true), lossAndGradients(model, false));
   }
 });
 

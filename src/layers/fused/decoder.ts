@@ -105,8 +105,14 @@ function decoderKernel(tensors: DecoderTensors): FusedKernel<Trace> {
       );
       const factors = steps.cells.map((cell, l) => cellFactors(cell, queries[l]));
       const weights = weightsForBackward(decoder);
+      const { projectedQuery, weights: looked } = steps.seen;
       const back = scan({
-        sequences: { dState: dStates, dWeights, seen: steps.seen, factors },
+        sequences: {
+          dState: dStates,
+          dWeights,
+          seen: { projectedQuery, weights: looked },
+          factors,
+        },
         backwards: true,
         carried: {
           dStates: decoder.layers.map(({ initialState }) => zerosLike(initialState)),
@@ -169,7 +175,7 @@ interface BackwardParts {
   dState: Native;
   /** Of the attention weights, from the output. */
   dWeights: Native;
-  seen: AttentionStep;
+  seen: Omit<AttentionStep, "context">;
   factors: CellFactors[];
 }
 

@@ -1,6 +1,6 @@
 import { type tf } from "../../backend";
 import { Graph } from "./graph";
-import { type Native, nativesIn, replaced, toNative } from "./native";
+import { mapNatives, type Native, nativesIn, toNative } from "./native";
 import { type InputKind } from "./recorder";
 import { forwardParts, partSizes, partwise } from "./parts";
 
@@ -92,7 +92,8 @@ function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
       const before = [...forward.natives, ...forward.traced];
       const now = new Map(before.map((native, i) => [native, recorded[i]]));
       const natives = recorded.slice(0, kinds.length);
-      return { outputs: kernel.backward(dOutput, natives, replaced(forward.trace, now)) };
+      const trace = mapNatives(forward.trace, (native) => now.get(native)!);
+      return { outputs: kernel.backward(dOutput, natives, trace) };
     },
   );
   return (natives) => {

@@ -21,18 +21,19 @@ export function nativesIn(value: unknown): Native[] {
   return Object.values(value).flatMap(nativesIn);
 }
 
-/** The same lists and objects with other natives. */
-export function replaced<Value>(value: Value, natives: Map<Native, Native>): Value {
-  if (typeof value === "number") return natives.get(value) as Value;
+/** The same lists and objects, each native changed. */
+export function mapNatives<Value>(value: Value, change: (native: Native) => Native): Value {
+  if (typeof value === "number") return change(value) as Value;
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((part: unknown) => replaced(part, natives)) as Value;
-  const parts = Object.entries(value).map(([key, part]) => [key, replaced(part, natives)]);
+  if (Array.isArray(value)) return value.map((part: unknown) => mapNatives(part, change)) as Value;
+  const parts = Object.entries(value).map(([key, part]) => [key, mapNatives(part, change)]);
   return Object.fromEntries(parts) as Value;
 }
 
 /** The same lists and objects with these natives, in the order of `nativesIn`. */
 export function withNatives<Value>(value: Value, natives: Native[]): Value {
-  return replaced(value, new Map(nativesIn(value).map((native, i) => [native, natives[i]])));
+  const rest = natives.values();
+  return mapNatives(value, () => rest.next().value as Native);
 }
 
 /** The native behind a tensor. It stays the tensor's: nobody here frees it. */

@@ -1,4 +1,4 @@
-import { type TFEOpAttr } from "@tensorflow/tfjs-node/dist/tfjs_binding";
+import { type Attributes, booleanOf, integerOf, typeOf } from "./graph-attributes";
 import { binding, type Native } from "./native";
 import { type Recorder } from "./recorder";
 
@@ -35,48 +35,35 @@ function integers(values: number | number[]): Native {
   return currentRecorder().integers(values);
 }
 
-function several(
-  operation: string,
-  attributes: TFEOpAttr[],
-  inputs: Native[],
-  count: number,
-): Native[] {
-  return currentRecorder().execute(operation, attributes, inputs, count);
+/** The natives of an operation with `count` outputs. */
+function several(name: string, attributes: Attributes, inputs: Native[], count: number): Native[] {
+  return currentRecorder().add(name, inputs, attributes, count);
 }
 
-function run(operation: string, attributes: TFEOpAttr[], inputs: Native[]): Native {
-  return several(operation, attributes, inputs, 1)[0];
+function operation(name: string, attributes: Attributes, inputs: Native[]): Native {
+  return several(name, attributes, inputs, 1)[0];
 }
 
-const type = (name: string, value: number) => ({ name, type: binding.TF_ATTR_TYPE, value });
-const bool = (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL, value });
-const int = (name: string, value: number) => ({ name, type: binding.TF_ATTR_INT, value });
-
-const FLOATS = [type("T", binding.TF_FLOAT)];
-const withInt = (name: string) => [...FLOATS, type(name, binding.TF_INT32)];
-const INTEGERS = [type("T", binding.TF_INT32)];
-const SHAPE = [...FLOATS, type("out_type", binding.TF_INT32)];
-const TO_INTEGERS = [type("SrcT", binding.TF_FLOAT), type("DstT", binding.TF_INT32)];
-const RANGE = [type("Tidx", binding.TF_INT32)];
-const RESHAPE = withInt("Tshape");
-const TRANSPOSE = withInt("Tperm");
-const EXPAND = withInt("Tdim");
-const SPLIT_SIZES = withInt("Tlen");
-const CONCAT = withInt("Tidx");
-const GATHER = [type("Tparams", binding.TF_FLOAT), type("Tindices", binding.TF_INT32)];
-const GATHER_ROWS = [...GATHER, type("Taxis", binding.TF_INT32), int("batch_dims", 0)];
-const TO_FLOATS = [type("SrcT", binding.TF_BOOL), type("DstT", binding.TF_FLOAT)];
-const TOP = [...FLOATS, bool("sorted", true)];
-const ARG_MAX = [...withInt("Tidx"), type("output_type", binding.TF_INT32)];
-const SCATTER = withInt("Tindices");
-const SUM = [...withInt("Tidx"), bool("keep_dims", false)];
-const SUM_KEEPING_AXIS = [...withInt("Tidx"), bool("keep_dims", true)];
-const products = (a: string, b: string) =>
-  [false, true].map((transposeA) =>
-    [false, true].map((transposeB) => [...FLOATS, bool(a, transposeA), bool(b, transposeB)]),
-  );
-const MAT_MUL = products("transpose_a", "transpose_b");
-const BATCH_MAT_MUL = products("adj_x", "adj_y");
+const FLOAT = typeOf(binding.TF_FLOAT);
+const INTEGER = typeOf(binding.TF_INT32);
+const FLOATS = { T: FLOAT };
+const INTEGERS = { T: INTEGER };
+const SHAPE = { T: FLOAT, out_type: INTEGER };
+const TO_INTEGERS = { SrcT: FLOAT, DstT: INTEGER };
+const TO_FLOATS = { SrcT: typeOf(binding.TF_BOOL), DstT: FLOAT };
+const RANGE = { Tidx: INTEGER };
+const RESHAPE = { T: FLOAT, Tshape: INTEGER };
+const TRANSPOSE = { T: FLOAT, Tperm: INTEGER };
+const EXPAND = { T: FLOAT, Tdim: INTEGER };
+const SPLIT_SIZES = { T: FLOAT, Tlen: INTEGER };
+const CONCAT = { T: FLOAT, Tidx: INTEGER };
+const GATHER = { Tparams: FLOAT, Tindices: INTEGER };
+const GATHER_ROWS = { ...GATHER, Taxis: INTEGER, batch_dims: integerOf(0) };
+const TOP = { T: FLOAT, sorted: booleanOf(true) };
+const ARG_MAX = { T: FLOAT, Tidx: INTEGER, output_type: INTEGER };
+const SCATTER = { T: FLOAT, Tindices: INTEGER };
+const SUM = { T: FLOAT, Tidx: INTEGER, keep_dims: booleanOf(false) };
+const SUM_KEEPING_AXIS = { ...SUM, keep_dims: booleanOf(true) };
 
 /** Which of a product's factors are transposed. */
 export interface Transposed {
@@ -86,7 +73,9 @@ export interface Transposed {
 
 /** a·b, two matrices. */
 export function matMul(a: Native, b: Native, transposed: Transposed = {}): Native {
-  return run("MatMul", MAT_MUL[Number(transposed.a ?? 0)][Number(transposed.b ?? 0)], [a, b]);
+  const { a: transposeA = false, b: transposeB = false } = transposed;
+  const which = { transpose_a: booleanOf(transposeA), transpose_b: booleanOf(transposeB) };
+  return operation("MatMul", { ...FLOATS, ...which }, [a, b]);
 }
 
 /**
@@ -100,45 +89,46 @@ export function transposed(b: Native): Native {
 
 /** a·b for each matrix of a batch: two tensors of rank 3. */
 export function batchMatMul(a: Native, b: Native, transposed: Transposed = {}): Native {
-  const attributes = BATCH_MAT_MUL[Number(transposed.a ?? 0)][Number(transposed.b ?? 0)];
-  return run("BatchMatMulV2", attributes, [a, b]);
+  const { a: transposeA = false, b: transposeB = false } = transposed;
+  const which = { adj_x: booleanOf(transposeA), adj_y: booleanOf(transposeB) };
+  return operation("BatchMatMulV2", { ...FLOATS, ...which }, [a, b]);
 }
 
-export const add = (a: Native, b: Native) => run("AddV2", FLOATS, [a, b]);
-export const sub = (a: Native, b: Native) => run("Sub", FLOATS, [a, b]);
-export const div = (a: Native, b: Native) => run("RealDiv", FLOATS, [a, b]);
-export const mul = (a: Native, b: Native) => run("Mul", FLOATS, [a, b]);
-export const zerosLike = (x: Native) => run("ZerosLike", FLOATS, [x]);
-export const sigmoid = (x: Native) => run("Sigmoid", FLOATS, [x]);
-export const tanh = (x: Native) => run("Tanh", FLOATS, [x]);
-export const exp = (x: Native) => run("Exp", FLOATS, [x]);
-export const log = (x: Native) => run("Log", FLOATS, [x]);
+export const add = (a: Native, b: Native) => operation("AddV2", FLOATS, [a, b]);
+export const sub = (a: Native, b: Native) => operation("Sub", FLOATS, [a, b]);
+export const div = (a: Native, b: Native) => operation("RealDiv", FLOATS, [a, b]);
+export const mul = (a: Native, b: Native) => operation("Mul", FLOATS, [a, b]);
+export const zerosLike = (x: Native) => operation("ZerosLike", FLOATS, [x]);
+export const sigmoid = (x: Native) => operation("Sigmoid", FLOATS, [x]);
+export const tanh = (x: Native) => operation("Tanh", FLOATS, [x]);
+export const exp = (x: Native) => operation("Exp", FLOATS, [x]);
+export const log = (x: Native) => operation("Log", FLOATS, [x]);
 /** x·y, and 0 where y is 0, even if x is infinite. */
-export const mulNoNan = (x: Native, y: Native) => run("MulNoNan", FLOATS, [x, y]);
+export const mulNoNan = (x: Native, y: Native) => operation("MulNoNan", FLOATS, [x, y]);
 /** Adds a vector to each row. */
-export const addBias = (x: Native, bias: Native) => run("BiasAdd", FLOATS, [x, bias]);
+export const addBias = (x: Native, bias: Native) => operation("BiasAdd", FLOATS, [x, bias]);
 /** The sum of all rows: the gradient of the vector in `addBias`. */
-export const sumOfRows = (x: Native) => run("BiasAddGrad", FLOATS, [x]);
+export const sumOfRows = (x: Native) => operation("BiasAddGrad", FLOATS, [x]);
 /** dx for y = σ(x): y·(1 − y)·dy. */
-export const sigmoidGrad = (y: Native, dy: Native) => run("SigmoidGrad", FLOATS, [y, dy]);
+export const sigmoidGrad = (y: Native, dy: Native) => operation("SigmoidGrad", FLOATS, [y, dy]);
 /** dx for y = tanh(x): (1 − y²)·dy. */
-export const tanhGrad = (y: Native, dy: Native) => run("TanhGrad", FLOATS, [y, dy]);
+export const tanhGrad = (y: Native, dy: Native) => operation("TanhGrad", FLOATS, [y, dy]);
 
 /** The sum of a list. */
 export const addAll = (list: Native[]) => list.reduce(add);
 
 export function sum(x: Native, axis: number): Native {
-  return run("Sum", SUM, [x, integers(axis)]);
+  return operation("Sum", SUM, [x, integers(axis)]);
 }
 
 /** The sum over the last axis, which stays with length 1. */
 export function sumOfLast(x: Native): Native {
-  return run("Sum", SUM_KEEPING_AXIS, [x, integers(-1)]);
+  return operation("Sum", SUM_KEEPING_AXIS, [x, integers(-1)]);
 }
 
 /** The largest number along the last axis, which stays with length 1. */
 export function maxOfLast(x: Native): Native {
-  return run("Max", SUM_KEEPING_AXIS, [x, integers(-1)]);
+  return operation("Max", SUM_KEEPING_AXIS, [x, integers(-1)]);
 }
 
 /** Over the last axis. */
@@ -156,94 +146,94 @@ export function topOfLast(x: Native, count: number): { values: Native; indices: 
 
 /** Where the largest number stands along the last axis, which is then gone; of equals the first. */
 export function argMaxOfLast(x: Native): Native {
-  return run("ArgMax", ARG_MAX, [x, integers(-1)]);
+  return operation("ArgMax", ARG_MAX, [x, integers(-1)]);
 }
 
 /** 1 where whole numbers are not 0, and 0 where they are. */
 export function notZero(x: Native): Native {
-  return run("Cast", TO_FLOATS, [run("NotEqual", INTEGERS, [x, integers(0)])]);
+  return operation("Cast", TO_FLOATS, [operation("NotEqual", INTEGERS, [x, integers(0)])]);
 }
 
 /** The rows of a matrix with the given numbers: `[…]` to `[…, columns]`. */
 export function rowsAt(x: Native, rows: Native): Native {
-  return run("GatherV2", GATHER_ROWS, [x, rows, integers(0)]);
+  return operation("GatherV2", GATHER_ROWS, [x, rows, integers(0)]);
 }
 
 /** For whole numbers `[n]`, kept as floats, the places (i, number i): `[n, 2]`, int32. */
 export function placesOf(columns: Native): Native {
-  const count = run("Size", SHAPE, [columns]);
-  const rows = run("Range", RANGE, [integers(0), count, integers(1)]);
-  const pair = [rows, run("Cast", TO_INTEGERS, [columns])];
-  return run("Pack", [int("N", 2), ...INTEGERS, int("axis", 1)], pair);
+  const count = operation("Size", SHAPE, [columns]);
+  const rows = operation("Range", RANGE, [integers(0), count, integers(1)]);
+  const pair = [rows, operation("Cast", TO_INTEGERS, [columns])];
+  return operation("Pack", { ...INTEGERS, N: integerOf(2), axis: integerOf(1) }, pair);
 }
 
 /** The numbers of a matrix at the places `[n, 2]`, (row, column) each. */
 export function numbersAt(x: Native, places: Native): Native {
-  return run("GatherNd", GATHER, [x, places]);
+  return operation("GatherNd", GATHER, [x, places]);
 }
 
 /** The matrix with the numbers `[n]` subtracted at the places `[n, 2]`. */
 export function subtractAt(x: Native, places: Native, numbers: Native): Native {
-  return run("TensorScatterSub", SCATTER, [x, places, numbers]);
+  return operation("TensorScatterSub", SCATTER, [x, places, numbers]);
 }
 
 /** One of the sizes can be −1: what is left. */
 export function reshape(x: Native, shape: number[]): Native {
-  return run("Reshape", RESHAPE, [x, integers(shape)]);
+  return operation("Reshape", RESHAPE, [x, integers(shape)]);
 }
 
 /** `[a·b, columns]` → `[a, b, columns]`, with the a and b of another tensor of rank 3. */
 export function unflatten(x: Native, other: Native, columns: number): Native {
-  const shape = run("Shape", SHAPE, [other]);
-  const cut = [int("num_split", 2), ...INTEGERS, type("Tlen", binding.TF_INT32)];
+  const shape = operation("Shape", SHAPE, [other]);
+  const cut = { ...INTEGERS, Tlen: INTEGER, num_split: integerOf(2) };
   const [sizes] = several("SplitV", cut, [shape, integers([2, 1]), integers(0)], 2);
-  const join = [int("N", 2), ...INTEGERS, type("Tidx", binding.TF_INT32)];
-  const target = run("ConcatV2", join, [sizes, integers([columns]), integers(0)]);
-  return run("Reshape", RESHAPE, [x, target]);
+  const join = { ...INTEGERS, Tidx: INTEGER, N: integerOf(2) };
+  const target = operation("ConcatV2", join, [sizes, integers([columns]), integers(0)]);
+  return operation("Reshape", RESHAPE, [x, target]);
 }
 
 export function reshapeLike(x: Native, other: Native): Native {
-  return run("Reshape", RESHAPE, [x, run("Shape", SHAPE, [other])]);
+  return operation("Reshape", RESHAPE, [x, operation("Shape", SHAPE, [other])]);
 }
 
 /** With one more axis, of length 1. */
 export function expand(x: Native, axis: number): Native {
-  return run("ExpandDims", EXPAND, [x, integers(axis)]);
+  return operation("ExpandDims", EXPAND, [x, integers(axis)]);
 }
 
 export function transpose(x: Native, axes: number[]): Native {
-  return run("Transpose", TRANSPOSE, [x, integers(axes)]);
+  return operation("Transpose", TRANSPOSE, [x, integers(axes)]);
 }
 
 export function concat(list: Native[], axis: number): Native {
   if (list.length === 1) return list[0];
-  return run("ConcatV2", [int("N", list.length), ...CONCAT], [...list, integers(axis)]);
+  return operation("ConcatV2", { ...CONCAT, N: integerOf(list.length) }, [...list, integers(axis)]);
 }
 
 /** Cuts into parts of the given sizes along an axis; one of them can be −1: what is left. */
 export function split(x: Native, sizes: number[], axis: number): Native[] {
-  const attributes = [int("num_split", sizes.length), ...SPLIT_SIZES];
+  const attributes = { ...SPLIT_SIZES, num_split: integerOf(sizes.length) };
   return several("SplitV", attributes, [x, integers(sizes), integers(axis)], sizes.length);
 }
 
 /** Cuts the first axis into `count` parts of the sizes `[count]`; TensorFlow does not copy them. */
 export function splitRows(x: Native, sizes: Native, count: number): Native[] {
-  const attributes = [int("num_split", count), ...SPLIT_SIZES];
+  const attributes = { ...SPLIT_SIZES, num_split: integerOf(count) };
   return several("SplitV", attributes, [x, sizes, integers(0)], count);
 }
 
 /** Cuts into two parts of equal size along an axis. */
 export function halves(x: Native, axis: number): Native[] {
-  return several("Split", [int("num_split", 2), ...FLOATS], [integers(axis), x], 2);
+  return several("Split", { ...FLOATS, num_split: integerOf(2) }, [integers(axis), x], 2);
 }
 
 /** Puts a list side by side along a new axis. */
 export function stack(list: Native[], axis: number): Native {
-  return run("Pack", [int("N", list.length), ...FLOATS, int("axis", axis)], list);
+  return operation("Pack", { ...FLOATS, N: integerOf(list.length), axis: integerOf(axis) }, list);
 }
 
 /** The opposite of `stack`: `count` parts along an axis that is then gone. */
 export function unstack(x: Native, count: number, axis: number): Native[] {
-  const attributes = [int("num", count), int("axis", axis), ...FLOATS];
+  const attributes = { ...FLOATS, num: integerOf(count), axis: integerOf(axis) };
   return several("Unpack", attributes, [x], count);
 }

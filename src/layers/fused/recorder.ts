@@ -1,8 +1,7 @@
 import { AttrValue, GraphDef, NodeDef, Tensor } from "@tensorflow/tfjs-node/dist/proto/api_pb";
-import { type TFEOpAttr } from "@tensorflow/tfjs-node/dist/tfjs_binding";
-import { type Attributes, booleanOf, integerOf, shapeOf, typeOf } from "./graph-attributes";
+import { type Attributes, shapeOf, typeOf } from "./graph-attributes";
 import { binding, type Native } from "./native";
-import { type Frame } from "./loop";
+import { type Frame } from "./loop-frame";
 
 /** What a graph knows of an input before it runs. */
 export interface InputKind {
@@ -19,11 +18,6 @@ export class Recorder {
   private nodes = 0;
   /** The loop whose body is being written down. */
   private frame: Frame | undefined;
-
-  execute(operation: string, attributes: TFEOpAttr[], inputs: Native[], count: number): Native[] {
-    const values = attributes.map(({ name, type, value }) => [name, attribute(type, value)]);
-    return this.add(operation, inputs, Object.fromEntries(values) as Attributes, count);
-  }
 
   constant(values: Float32Array | Int32Array, shape: number[]): Native {
     const type = values instanceof Float32Array ? binding.TF_FLOAT : binding.TF_INT32;
@@ -48,7 +42,7 @@ export class Recorder {
     return native;
   }
 
-  /** Of what is not floats, a loop reads such constants alone. */
+  /** Whether it is one of those. */
   isInteger(native: Native): boolean {
     return [...this.integerConstants.values()].includes(native);
   }
@@ -93,19 +87,20 @@ export class Recorder {
     return outputs;
   }
 
-  /** Gives a node, by its number, one more input. */
-  addInput(node: number, input: Native): void {
-    this.definition.getNodeList()[node].addInput(this.nameOf(input));
+  /** Gives the node that `output` comes from one more input. */
+  addInput(output: Native, input: Native): void {
+    const [name] = this.nameOf(output).split(":");
+    const node = this.definition.getNodeList().find((one) => one.getName() === name)!;
+    node.addInput(this.nameOf(input));
   }
 
-  /** How many nodes there are: the number of the next one. */
+  /** Whether the body of a loop is being written down. */
+  get inLoop(): boolean {
+    return this.frame !== undefined;
+  }
+
+  /** How many nodes there are. */
   get count(): number {
     return this.nodes;
   }
-}
-
-function attribute(type: number, value: unknown): AttrValue {
-  if (type === binding.TF_ATTR_TYPE) return typeOf(value as number);
-  if (type === binding.TF_ATTR_INT) return integerOf(value as number);
-  return booleanOf(value as boolean);
 }

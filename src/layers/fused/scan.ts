@@ -4,8 +4,8 @@ import { currentRecorder } from "./operations";
 
 /**
  * A recurrence: a step for each part of some sequences, which hands something on to the next step
- * and leaves outputs behind. `Sequences`, `Carried` and `Outputs` are natives, or lists and objects
- * of them.
+ * and leaves outputs behind. `Sequences`, `Carried` and `Outputs` are natives of floats, or lists
+ * and objects of them; so is what a step reads from outside. A step cannot scan.
  */
 export interface Scan<Sequences, Carried, Outputs> {
   /** Each `[time, …]`: a step reads its own part of each. */

@@ -24,6 +24,7 @@ declare module "@tensorflow/tfjs-node/dist/proto/api_pb" {
   }
   export class NodeDef {
     setName(name: string): this;
+    getName(): string;
     setOp(operation: string): this;
     setInputList(names: string[]): this;
     addInput(name: string): void;
