@@ -20,8 +20,8 @@ export interface Scan<Sequences, Carried, Outputs> {
 /**
  * Takes the steps, and gives what the last one carries and all outputs, stacked `[time, …]`.
  *
- * It is one loop of TensorFlow's own: soon made, and good for any length. Written out step by step,
- * a graph was no faster (bench/README.md), but took ¼ s to make, for each length.
+ * It is one loop of TensorFlow's own: soon made, and good for any length. With the steps written
+ * out one by one a graph was no faster, but took ¼ s to make, for each length (bench/README.md).
  */
 export function scan<Sequences, Carried, Outputs>(
   scan: Scan<Sequences, Carried, Outputs>,
