@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { makeCourseFolder } from "./classroom/folder.mjs";
 import { openLab } from "./setup/lab.mjs";
-import { classroomVenv } from "./setup/paths.mjs";
+import { classroomVenv, root } from "./setup/paths.mjs";
 import { choosePort } from "./setup/port.mjs";
 import { exitWith } from "./setup/problem.mjs";
 import { setUp } from "./setup/setup.mjs";
@@ -25,5 +25,6 @@ await exitWith(async () => {
     folder: fs.realpathSync(folder),
     page: "?formgrader=true",
     venv: classroomVenv,
+    program: [path.join(root, "scripts/classroom/lab.py")],
   });
 });

@@ -27,6 +27,7 @@ export function jupyterEnvironment(folder = venv) {
  * @property {string} folder what it shows
  * @property {string} page what it opens on, below /lab
  * @property {string} venv where it is installed
+ * @property {string[]} [program] what Python runs; JupyterLab itself when not said
  */
 
 /** @type {Lab} */
@@ -38,8 +39,8 @@ const course = { folder: root, page: "/tree/notebooks/1-scores.ipynb", venv };
  * @param {string[]} args
  * @param {number} port
  */
-function labArguments({ folder, page }, args, port) {
-  const all = ["-m", "jupyterlab", `--ServerApp.root_dir=${folder}`, "--ServerApp.port_retries=0"];
+function labArguments({ folder, page, program = ["-m", "jupyterlab"] }, args, port) {
+  const all = [...program, `--ServerApp.root_dir=${folder}`, "--ServerApp.port_retries=0"];
   if (portIn(args) === undefined) all.push(`--port=${port}`);
   if (process.getuid?.() === 0) all.push("--allow-root"); // a container: JupyterLab refuses otherwise
   if (!args.some((arg) => arg.endsWith(".ipynb"))) all.push(`--LabApp.default_url=/lab${page}`);

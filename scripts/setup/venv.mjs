@@ -25,6 +25,8 @@ const LAB_WITHOUT = { disabledExtensions: { "@jupyter/nbgrader:validate-assignme
  * @property {string} folder
  * @property {string} requirements the lock, in the clone
  * @property {number} [oldest] the minor version of the oldest Python 3 that it works with
+ * @property {string} [program] one of its programs, where people start them by name: each of them
+ *   holds the path of the venv, so they work nowhere else
  */
 
 /** @type {Venv} */
@@ -35,6 +37,7 @@ const nbgraderVenv = {
   folder: classroomVenv,
   requirements: "classroom/requirements.txt",
   oldest: 11, // nbgrader 0.9.6 needs it
+  program: "nbgrader",
 };
 
 /** The lines of a venv's lock. */
@@ -61,6 +64,19 @@ function versionIn(/** @type {Venv} */ { folder }) {
 }
 
 /**
+ * Whether a venv's programs start the Python of another folder, as they do once a clone has moved.
+ * A path that is too long for a first line, or has a space in it, stands in a second one.
+ */
+function hasMoved(/** @type {Venv} */ { folder, program }) {
+  if (!program) return false;
+  const file = path.join(folder, "bin", program);
+  const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+  const found = /^(?:#!|'''exec' "?)(\/.*)\/bin\/python/m.exec(text);
+  if (!found) return false;
+  return !fs.existsSync(found[1]) || fs.realpathSync(found[1]) !== fs.realpathSync(folder);
+}
+
+/**
  * Whether a venv is there, whole, and of its lock.
  * @param {Venv} made
  * @returns {import("./thing.mjs").Finding & { python?: string }}
@@ -71,6 +87,11 @@ export function checkVenv(made) {
   if (!stamp) return { ok: false, detail: `no venv in ${place} yet` };
   if (stamp.python !== versionIn(made))
     return { ok: false, detail: `the venv's Python ${stamp.python} is gone from this machine` };
+  if (hasMoved(made))
+    return {
+      ok: false,
+      detail: `the clone was moved or copied, and programs in ${place} hold the old path`,
+    };
   if (stamp.requirements !== hash(lockOf(made)))
     return { ok: false, detail: `${made.requirements} has changed since ${place} was made` };
   return { ok: true, detail: `in ${place} (Python ${stamp.python})` };
@@ -82,7 +103,7 @@ export function checkVenv(made) {
  */
 export async function makeVenv(wanted) {
   const stamp = stampOf(wanted);
-  const intact = readJson(stamp)?.python === (versionIn(wanted) ?? "");
+  const intact = readJson(stamp)?.python === (versionIn(wanted) ?? "") && !hasMoved(wanted);
   fs.rmSync(stamp, { force: true });
   if (!intact) {
     const { ok, detail, command } = pythonForVenv(wanted.oldest);

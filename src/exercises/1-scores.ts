@@ -133,6 +133,19 @@ const [query, key] = [
   [0.2, -0.7],
   [1.1, 0.4],
 ];
+/** As many rows as columns, so that an answer with the two swapped runs to its end. */
+const square = {
+  W1: [
+    [1, -1],
+    [0.5, 2],
+  ],
+  W2: [
+    [0.3, 1],
+    [2, -0.4],
+  ],
+  v: [1, -2],
+};
+const [W1OnItsSide, W2OnItsSide] = [transposed(square.W1), transposed(square.W2)];
 const hidden = plus(times(query, parameters.W1), times(key, parameters.W2));
 
 const additive: Exercise<AdditiveScore> = {
@@ -180,6 +193,17 @@ const additive: Exercise<AdditiveScore> = {
     {
       seen: (score) => Array.isArray(score(query, key, parameters)),
       hint: "A score is a number. You have the hidden vector: v still has to weigh its entries and add them up.",
+    },
+    {
+      seen: (score) =>
+        [{ W1: W1OnItsSide }, { W2: W2OnItsSide }, { W1: W1OnItsSide, W2: W2OnItsSide }].some(
+          (turned) =>
+            close(
+              score(query, key, square),
+              additiveScores(query, [key], { ...square, ...turned })[0],
+            ),
+        ),
+      hint: "Rows and columns of a matrix are swapped: W₁ has a row for each number of the query, W₂ one for each of the key, and both have a column for each number of the hidden vector.",
     },
   ],
 };

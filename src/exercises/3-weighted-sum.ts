@@ -2,7 +2,7 @@ import { attention } from "../attention/attention";
 import { scaledDotProductScores } from "../attention/scores";
 import { softmax } from "../attention/softmax";
 import { weightedSum } from "../attention/weighted-sum";
-import { close } from "./compare";
+import { close, finite } from "./compare";
 import type { Exercise } from "./exercise";
 import { type Matrix, plus, transposed } from "./numbers";
 
@@ -13,6 +13,12 @@ const weights = [
 const values = [
   [10, 0, 1],
   [0, 10, 2],
+];
+
+/** As many as each has numbers, so that an answer with rows and columns swapped runs to its end. */
+const square = [
+  [1, 2],
+  [3, -4],
 ];
 
 const contexts: Exercise<(weights: Matrix, values: Matrix) => Matrix> = {
@@ -48,6 +54,10 @@ const contexts: Exercise<(weights: Matrix, values: Matrix) => Matrix> = {
         return close(answer(weights, values), total);
       },
       hint: "You have one vector for all queries together. Each query i has an output of its own.",
+    },
+    {
+      seen: (answer) => close(answer(weights, square), weightedSum(weights, transposed(square))),
+      hint: "Rows and columns of the values are swapped: j says whose value it is, and that is the row; f says which of its numbers, and that is the column.",
     },
   ],
 };
@@ -144,6 +154,14 @@ const right = attention(queries, keys, values).context;
 /** Two words and two places of padding, whose keys and values are `key` and `value`. */
 const padded = (answer: MaskedAttention, key: number[], value: number[]) =>
   answer(queries, [...keys, key, key], [...values, value, value], [true, true, false, false]);
+/** Whether padding of such a key makes NaN of a context, or an Error, as weightedSum throws of NaN. */
+function leavesNothing(answer: MaskedAttention, key: number[]): boolean {
+  try {
+    return !finite(padded(answer, key, [7, -7, 1000]));
+  } catch {
+    return true;
+  }
+}
 const leak = attention(queries, [...keys, [0, 0], [0, 0]], [...values, [0, 0, 0], [0, 0, 0]]);
 
 const padding: Exercise<MaskedAttention> = {
@@ -182,6 +200,11 @@ const padding: Exercise<MaskedAttention> = {
       hint: "You make the padding's scores 0, be it by keys of zeros. To softmax, 0 is a score like any other: exp(0) is 1.",
     },
     {
+      seen: (answer) =>
+        close(padded(answer, [3, -2], [5, 5, 5]), right) && leavesNothing(answer, [400, -900]),
+      hint: "A padding with a very large score takes everything: the words' shares are rounded to 0, and dividing them by their sum is 0/0. Where can padding be kept out before anything is shared out?",
+    },
+    {
       seen: (answer) => close(padded(answer, [0, 0], [0, 0, 0]), right),
       hint: "Well with padding of zeros; but a padding with a very large score gets through. What must its score be, so that no key can make up for it?",
     },
@@ -195,27 +218,27 @@ const plainAsk: Ask = (q, k, v) => attention(q, k, v).context;
 const coldAsk: Ask = (q, k, v) => attention(q, k, v, { temperature: 0.3 }).context;
 const maskedAsk: Ask = (q, k, v) => attention(q, k, v, { mask: k.map((_, j) => j !== 1) }).context;
 
+/** Whether an answer finds the weights of this notebook's attention, for these queries and keys. */
+const findsAll = (answer: WeightsOf, queries: Matrix, keys: Matrix) =>
+  close(answer(plainAsk, queries, keys), attention(queries, keys, keys).weights);
+
 const probing: Exercise<WeightsOf> = {
   id: "3.4",
   checks: [
     {
       claim: "it finds the weights of the attention of this notebook",
       points: 1,
-      holds: (answer) =>
-        close(
-          answer(plainAsk, queries, threeKeys),
-          attention(queries, threeKeys, threeKeys).weights,
-        ),
+      holds: (answer) => findsAll(answer, fourQueries, threeKeys),
     },
     {
       claim: "and of attentions that do it differently: a colder one, one that masks a word",
       points: 2,
       holds: (answer) =>
         close(
-          answer(coldAsk, queries, threeKeys),
-          softmax(scaledDotProductScores(queries, threeKeys), { temperature: 0.3 }),
+          answer(coldAsk, fourQueries, threeKeys),
+          softmax(scaledDotProductScores(fourQueries, threeKeys), { temperature: 0.3 }),
         ) &&
-        answer(maskedAsk, queries, threeKeys).every(
+        answer(maskedAsk, fourQueries, threeKeys).every(
           (row) => row[1] === 0 && close(row[0] + row[2], 1),
         ),
     },
@@ -223,10 +246,10 @@ const probing: Exercise<WeightsOf> = {
   mistakes: [
     {
       seen: (answer) => {
-        const expected = attention(queries, threeKeys, threeKeys).weights;
+        const expected = attention(fourQueries, threeKeys, threeKeys).weights;
         return (
-          close(answer(plainAsk, queries, threeKeys), expected) &&
-          close(answer(coldAsk, queries, threeKeys), expected)
+          close(answer(plainAsk, fourQueries, threeKeys), expected) &&
+          close(answer(coldAsk, fourQueries, threeKeys), expected)
         );
       },
       hint: "You compute the weights anew, by the formula you know. The attention that you are given may do something else: ask it.",
@@ -234,28 +257,32 @@ const probing: Exercise<WeightsOf> = {
     {
       seen: (answer) =>
         close(
-          answer(plainAsk, queries, threeKeys),
-          queries.map(() => [1, 1, 1]),
+          answer(plainAsk, fourQueries, threeKeys),
+          fourQueries.map(() => [1, 1, 1]),
         ),
       hint: "Each word hands over the same, so the context says nothing about who was asked. Let each word hand over something that no other word has.",
     },
     {
       seen: (answer) =>
-        close(answer(plainAsk, queries, threeKeys), plainAsk(queries, threeKeys, threeKeys)),
+        close(
+          answer(plainAsk, fourQueries, threeKeys),
+          plainAsk(fourQueries, threeKeys, threeKeys),
+        ),
       hint: "This is the context of the keys. You choose the values freely: which ones make a context that reads like a row of weights?",
     },
     {
       seen: (answer) => {
-        const expected = attention(queries, threeKeys, threeKeys).weights;
-        return close(answer(plainAsk, queries, threeKeys), transposed(expected));
+        const expected = attention(fourQueries, threeKeys, threeKeys).weights;
+        return close(answer(plainAsk, fourQueries, threeKeys), transposed(expected));
       },
       hint: "The weights are right, but they lie on their side: a row for each query.",
     },
     {
-      seen: (answer) =>
-        answer(plainAsk, queries, keys).every((row, i) =>
-          close(row, attention(queries, keys, keys).weights[i]),
-        ),
+      seen: (answer) => findsAll(answer, fourQueries.slice(0, 3), threeKeys),
+      hint: "Right for as many words as there are queries. There may be more or fewer words: who hands over values, those who ask or those who are asked?",
+    },
+    {
+      seen: (answer) => findsAll(answer, fourQueries, keys),
       hint: "Right for as many words as a key has numbers. There may be more or fewer words: how many values do you need, and how wide is each?",
     },
   ],

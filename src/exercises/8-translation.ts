@@ -77,6 +77,10 @@ const shifted = ["hier le petit chat mange", "le petit chat noir dort ."].map((t
 const repeated = ["the the cat the runs", "the cat sees the black dog"].map((text) =>
   text.split(" "),
 ) as [string[], string[]];
+/** “the cat” stands three times in the one, and once in the other. */
+const repeatedPair = ["the cat and the cat and the cat", "yesterday the cat and the dog slept"].map(
+  (text) => text.split(" "),
+) as [string[], string[]];
 const grams = (tokens: string[], n: number) =>
   tokens.slice(n - 1).map((_, start) => tokens.slice(start, start + n).join(" "));
 /** How many of `from` are in `other`, each at most as often as it is there. */
@@ -93,7 +97,7 @@ const shared = (answer: string[], reference: string[], n: number) =>
 const precisionOf: Precision = (answer, reference, n) =>
   shared(answer, reference, n) / grams(answer, n).length;
 const isPrecision = (answer: Precision, other: Precision) =>
-  [shifted, repeated].every((texts) =>
+  [shifted, repeated, repeatedPair].every((texts) =>
     [1, 2, 3].every((n) => close(answer(...texts, n), other(...texts, n))),
   );
 
@@ -113,8 +117,13 @@ const precision: Exercise<Precision> = {
     },
     {
       claim: "a word that stands twice in the reference is right at most twice",
-      points: 2,
+      points: 1,
       holds: (answer) => close(answer(...repeated, 1), 3 / 5),
+    },
+    {
+      claim: "a pair of words that stands once in the reference is right at most once",
+      points: 1,
+      holds: (answer) => close(answer(...repeatedPair, 2), 3 / 7),
     },
   ],
   mistakes: [
@@ -125,6 +134,15 @@ const precision: Exercise<Precision> = {
           return inReference.length / grams(written, n).length;
         }),
       hint: "Repeating a right word pays: each “the” of the answer finds the same two of the reference. A stretch that has been found is used up.",
+    },
+    {
+      seen: (answer) =>
+        isPrecision(answer, (written, wanted, n) => {
+          if (n === 1) return precisionOf(written, wanted, n);
+          const inReference = grams(written, n).filter((gram) => grams(wanted, n).includes(gram));
+          return inReference.length / grams(written, n).length;
+        }),
+      hint: "A single word that has been found is used up, a longer stretch is not: “the cat the cat” finds the same “the cat” twice.",
     },
     {
       seen: (answer) =>
@@ -352,6 +370,10 @@ const splitsOf = (split: Split) => seeds.map((seed) => splitBy(split, seed));
 const tested = (split: Split, share: number) =>
   seeds.map((seed) => sourcesOf(splitBy(split, seed, share).test).size);
 const leaks = ({ train, test }: Sides) => shares(sourcesOf(train), sourcesOf(test));
+const isHonest = (split: Split) =>
+  splitsOf(split).every(
+    (sides) => sides.train.length > 0 && sides.test.length > 0 && !leaks(sides),
+  );
 const isComplete = ({ train, test }: Sides) =>
   test.length > 0 && text([...train, ...test]) === text(pairs);
 const depends = (split: Split) =>
@@ -363,11 +385,8 @@ const honestSplit: Exercise<Split> = {
   checks: [
     {
       claim: "no source is on both sides, and neither side is empty",
-      points: 2,
-      holds: (split) =>
-        splitsOf(split).every(
-          (sides) => sides.train.length > 0 && sides.test.length > 0 && !leaks(sides),
-        ),
+      points: 1,
+      holds: isHonest,
     },
     {
       claim: "every pair is on one side, all translations kept",
@@ -382,9 +401,10 @@ const honestSplit: Exercise<Split> = {
         tested(split, 0.5).every((count) => count === 20),
     },
     {
-      claim: "which ones is drawn by lot, and the same seed draws the same",
-      points: 1,
-      holds: (split) => depends(split) && repeats(split),
+      claim:
+        "which ones is drawn by lot, the same seed draws the same, and no source is on both sides",
+      points: 2,
+      holds: (split) => depends(split) && repeats(split) && isHonest(split),
     },
   ],
   mistakes: [

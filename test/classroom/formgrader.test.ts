@@ -48,7 +48,6 @@ describe("nbgrader's pages in JupyterLab", { skip, timeout: 300_000 }, () => {
       process.execPath,
       [
         ...["scripts/classroom.mjs", folder, "--no-browser", `--port=${port}`],
-        "--IdentityProvider.token=",
         "--LabApp.expose_app_in_browser=True",
       ],
       { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
@@ -59,6 +58,8 @@ describe("nbgrader's pages in JupyterLab", { skip, timeout: 300_000 }, () => {
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
     page.setDefaultTimeout(60_000);
+    await page.goto(await printedAddress()); // it logs in, and opens the formgrader
+    await page.locator("#formgrader-iframe").waitFor();
     await page.goto(`${address}/lab?reset&formgrader=true`);
     formgrader = page.frameLocator("#formgrader-iframe iframe");
     await page.locator("#formgrader-iframe").waitFor();
@@ -148,6 +149,16 @@ describe("nbgrader's pages in JupyterLab", { skip, timeout: 300_000 }, () => {
   async function picture(name: string, seen: () => Promise<void>): Promise<void> {
     await seen();
     if (PICTURES) await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+  }
+
+  /** The address that a teacher finds in the terminal. */
+  async function printedAddress(): Promise<string> {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+      const found = /^ *(http:\/\/127\.0\.0\.1:\S+)$/m.exec(log);
+      if (found) return found[1];
+      await new Promise((done) => setTimeout(done, 200));
+    }
+    throw new Error(`npm run classroom printed no address:\n${log}`);
   }
 
   async function served(url: string): Promise<void> {

@@ -253,6 +253,45 @@ describe("the kernel's description", () => {
   });
 });
 
+describe("the classroom's venv", () => {
+  const check = (clone: string) => {
+    const url = pathToFileURL(path.join(clone, "scripts/setup/venv.mjs"));
+    const program = `import { classroom } from "${url}"; console.log(classroom.check().detail)`;
+    return spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" })
+      .stdout;
+  };
+  const lock = "classroom/requirements.txt";
+  /** A clone with a venv whose Python only says its version, and whose nbgrader begins so. */
+  function cloneWithVenv(name: string, begins: (python: string) => string): string {
+    const clone = emptyClone(name);
+    const text = fs.readFileSync(path.join(root, lock), "utf8");
+    writeWhole(path.join(clone, lock), text);
+    const folder = path.join(clone, ".venv-classroom");
+    const python = path.join(folder, "bin/python");
+    writeWhole(python, "#!/bin/sh\necho 3.11\n");
+    fs.chmodSync(python, 0o755);
+    writeWhole(path.join(folder, "bin/nbgrader"), `${begins(python)}\nimport sys\n`);
+    const requirements = createHash("sha256").update(text).digest("hex");
+    const stamp = JSON.stringify({ python: "3.11", requirements });
+    writeWhole(path.join(folder, "attention-lab.json"), stamp);
+    return clone;
+  }
+
+  for (const [what, begins] of [
+    ["in their first line", (python: string) => `#!${python}`],
+    ["behind a shell", (python: string) => `#!/bin/sh\n'''exec' ${python} "$0" "$@"\n' '''`],
+    ["in quotes", (python: string) => `#!/bin/sh\n'''exec' "${python}" "$0" "$@"\n' '''`],
+  ] as const) {
+    it(`whose programs hold its path ${what} is noticed to be wrong once the clone has moved`, () => {
+      const clone = cloneWithVenv("here", begins);
+      assert.match(check(clone), /in \.venv-classroom \(Python 3\.11\)/);
+      const moved = path.join(path.dirname(clone), "there");
+      fs.renameSync(clone, moved);
+      assert.match(check(moved), /the clone was moved or copied/);
+    });
+  }
+});
+
 describe("start", () => {
   it("on a Python that is too old or has no venv ends in one line, before any download", () => {
     const clone = emptyClone("fresh");

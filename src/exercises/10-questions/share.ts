@@ -62,12 +62,21 @@ export const share: Exercise<Share> = {
     },
     {
       seen: (answer) =>
+        close(answer(tokens, look({ [garden]: 1 }), [2]), 1) &&
+        close(answer(tokens, look({ [attic]: 1 }), [2]), 0),
+      hint: "You go by how many supporting sentences there are, and not by which: `in` asks a list for an index, and not for a value.",
+    },
+    {
+      seen: (answer) =>
         close(answer(tokens, look({ [garden]: 1 }), [0]), 1) &&
+        !close(answer(tokens, onMarks, [0]), 0.5) &&
         close(answer(tokens, onMarks, [1]), 0.5),
       hint: "Your sentences begin with the mark of the one before. First give the mark to its sentence, and only then go on to the next.",
     },
     {
-      seen: (answer) => close(answer(tokens, look({ [garden]: 1 }), [1]), 1),
+      seen: (answer) =>
+        !close(answer(tokens, look({ [garden]: 1 }), [0]), 1) &&
+        close(answer(tokens, look({ [garden]: 1 }), [1]), 1),
       hint: "You count sentences from 1; support counts them from 0.",
     },
     {

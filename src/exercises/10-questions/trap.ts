@@ -16,47 +16,66 @@ interface Told {
 }
 type Answer = () => Told;
 
+const [aPerson, aThing, aPlace] = [people, things, places].map((words) => `(${words.join("|")})`);
 const PATTERNS: [
-  pattern: RegExp,
+  pattern: string,
   happening: (who: Person, what: string, to: Person) => Happening,
 ][] = [
   [
-    /^(\w+) (?:walked to|hurried to|came into) the (\w+)\.$/,
+    `${aPerson} (?:walked to|hurried to|came into) the ${aPlace}`,
     (who, place) => ({ kind: "go", who, place: place as Place }),
   ],
   [
-    /^(\w+) (?:picked up|took) the (\w+)\.$/,
+    `${aPerson} (?:picked up|took) the ${aThing}`,
     (who, thing) => ({ kind: "take", who, thing: thing as Thing }),
   ],
   [
-    /^(\w+) (?:put down|laid aside) the (\w+)\.$/,
+    `${aPerson} (?:put down|laid aside) the ${aThing}`,
     (who, thing) => ({ kind: "drop", who, thing: thing as Thing }),
   ],
   [
-    /^(\w+) (?:handed|passed) the (\w+) to (\w+)\.$/,
+    `${aPerson} (?:handed|passed) the ${aThing} to ${aPerson}`,
     (who, thing, to) => ({ kind: "give", who, thing: thing as Thing, to }),
   ],
 ];
 
-function happeningOf(sentence: string): Happening {
+/** What a sentence tells; undefined where it is no sentence of these stories. */
+function happeningOf(sentence: string): Happening | undefined {
   for (const [pattern, happening] of PATTERNS) {
-    const found = pattern.exec(sentence);
+    const found = new RegExp(`^${pattern}\\.$`).exec(sentence);
     if (found) return happening(found[1] as Person, found[2], found[3] as Person);
   }
-  throw new Error(`“${sentence}” is no sentence of these stories; see the list in the task.`);
+  return undefined;
 }
 
-/** What has happened when all is told. Throws where something cannot happen. */
-function worldOf(sentences: string[]): World {
+const STRANGE = "is no sentence of these stories; see the list in the task.";
+const STAYS = "leads to where they are already.";
+const IMPOSSIBLE = "cannot happen there.";
+
+/** What has happened when all is told, or up to the first sentence that has a fault. */
+function tell(sentences: string[]): { world: World; fault?: { sentence: string; why: string } } {
   const world = new World();
   for (const sentence of sentences) {
     const happening = happeningOf(sentence);
+    if (!happening) return { world, fault: { sentence, why: STRANGE } };
     const possible = world.possible(happening.kind, { people, things, places });
     const isIt = (one: Happening) =>
       JSON.stringify(sorted(one)) === JSON.stringify(sorted(happening));
-    if (!possible.some(isIt)) throw new Error(`“${sentence}” cannot happen there.`);
+    if (!possible.some(isIt)) {
+      // Walking is always possible, but to where one is.
+      const why = happening.kind === "go" ? STAYS : IMPOSSIBLE;
+      return { world, fault: { sentence, why } };
+    }
     world.happen(happening);
   }
+  return { world };
+}
+const faultOf = (answer: Answer) => tell(answer().sentences).fault?.why;
+
+/** The world when all is told. Throws where a sentence has a fault. */
+function worldOf(sentences: string[]): World {
+  const { world, fault } = tell(sentences);
+  if (fault) throw new Error(`“${fault.sentence}” ${fault.why}`);
   return world;
 }
 const sorted = (happening: Happening) => Object.entries(happening).sort();
@@ -118,15 +137,15 @@ export const trap: Exercise<Answer> = {
   ],
   mistakes: [
     {
-      seen: (answer) => {
-        const { sentences } = answer();
-        try {
-          worldOf(sentences);
-          return false;
-        } catch {
-          return true;
-        }
-      },
+      seen: (answer) => faultOf(answer) === STRANGE,
+      hint: "One of your sentences is none of these stories'. Compare it with the list in the task: the names, the verb, the full stop.",
+    },
+    {
+      seen: (answer) => faultOf(answer) === STAYS,
+      hint: "Somebody in your story walks to the room where they are already. Who walks goes to another room.",
+    },
+    {
+      seen: (answer) => faultOf(answer) === IMPOSSIBLE,
       hint: "Something in your story cannot happen: nobody does anything before they have walked somewhere, and one takes only what is where one is.",
     },
     {

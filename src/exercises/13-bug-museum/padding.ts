@@ -66,19 +66,15 @@ export const padding: Exercise<Test> = {
   id: "13.3",
   checks: [
     {
-      claim: "healthy attentions pass, and one without a mask does not",
+      claim:
+        "healthy attentions pass; one without a mask does not, nor one that multiplies the scores by it",
       points: 1,
-      holds: (answer) => convicts(answer, unmasked),
+      holds: (answer) => convicts(answer, unmasked) && convicts(answer, multiplied),
     },
     {
-      claim: "… nor one that multiplies the scores by the mask",
-      points: 1,
-      holds: (answer) => convicts(answer, multiplied),
-    },
-    {
-      claim: "… nor one that masks the weights after softmax",
-      points: 1,
-      holds: (answer) => convicts(answer, afterwards),
+      claim: "… and one that masks the weights after softmax does not either",
+      points: 2, // what the chapter is about
+      holds: (answer) => convicts(answer, unmasked) && convicts(answer, afterwards),
     },
     {
       claim: "… nor one that takes zeros for padding, whatever the mask says",
