@@ -5,11 +5,11 @@ Jupyter puts its token behind a `?`, also where the page that it opens has one a
 
 import sys
 
-from jupyter_server.serverapp import ServerApp
+from jupyter_server import serverapp
 from jupyterlab.labapp import LabApp, main
 
 
-class Server(ServerApp):
+class ServerApp(serverapp.ServerApp):
     @property
     def public_url(self) -> str:
         return with_one_question_mark(super().public_url)
@@ -24,5 +24,5 @@ def with_one_question_mark(url: str) -> str:
     return page + mark + query.replace("?", "&")
 
 
-LabApp.serverapp_class = Server
+LabApp.serverapp_class = ServerApp
 sys.exit(main())
