@@ -4,25 +4,21 @@ Jupyter puts its token behind a `?`, also where the page that it opens has one a
 """
 
 import sys
+from typing import Any
+from urllib.parse import ParseResult
 
 from jupyter_server import serverapp
 from jupyterlab.labapp import LabApp, main
 
 
 class ServerApp(serverapp.ServerApp):
-    @property
-    def public_url(self) -> str:
-        return with_one_question_mark(super().public_url)
-
-    @property
-    def local_url(self) -> str:
-        return with_one_question_mark(super().local_url)
+    def _get_urlparts(self, *args: Any, **options: Any) -> ParseResult:
+        """What all printed addresses are made of: the page's own query goes before the token."""
+        parts = super()._get_urlparts(*args, **options)
+        path, _, query = parts.path.partition("?")
+        return parts._replace(path=path, query="&".join(filter(None, (query, parts.query))))
 
 
-def with_one_question_mark(url: str) -> str:
-    page, mark, query = url.partition("?")
-    return page + mark + query.replace("?", "&")
-
-
-LabApp.serverapp_class = ServerApp
-sys.exit(main())
+if __name__ == "__main__":
+    LabApp.serverapp_class = ServerApp
+    sys.exit(main())

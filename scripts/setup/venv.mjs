@@ -98,20 +98,46 @@ export function checkVenv(made) {
 }
 
 /**
- * Makes a venv with JupyterLab, or brings one to its lock; safe to be cut off anywhere.
+ * Makes a venv with JupyterLab, or brings one to its lock; safe to be cut off anywhere. If no new
+ * one can be made, as without a network, what was there before is left.
  * @param {Venv} wanted
  */
 export async function makeVenv(wanted) {
+  const { folder, oldest } = wanted;
   const stamp = stampOf(wanted);
-  const intact = readJson(stamp)?.python === (versionIn(wanted) ?? "") && !hasMoved(wanted);
-  fs.rmSync(stamp, { force: true });
-  if (!intact) {
-    const { ok, detail, command } = pythonForVenv(wanted.oldest);
-    const found = findPython(wanted.oldest);
+  const old = `${folder}.old`;
+  const remove = (/** @type {string} */ what) => fs.rmSync(what, { recursive: true, force: true });
+  const made = readJson(stamp);
+  if (made?.python === (versionIn(wanted) ?? "") && !hasMoved(wanted)) {
+    remove(stamp);
+    await fill(wanted);
+  } else {
+    const { ok, detail, command } = pythonForVenv(oldest);
+    const found = findPython(oldest);
     if (!ok || !found) throw new Problem(`${detail}. Mend it with: ${command}`);
-    fs.rmSync(wanted.folder, { recursive: true, force: true });
-    await run("python -m venv", found.executable, ["-m", "venv", wanted.folder], { silence: 120 });
+    if (made) {
+      remove(old);
+      fs.renameSync(folder, old);
+    } else {
+      remove(folder); // it is half made: if it was to replace another one, that is still in `old`
+    }
+    try {
+      await run("python -m venv", found.executable, ["-m", "venv", folder], { silence: 120 });
+      await fill(wanted);
+    } catch (error) {
+      remove(folder);
+      if (fs.existsSync(old)) fs.renameSync(old, folder);
+      throw error;
+    }
   }
+  remove(old);
+}
+
+/**
+ * Installs what the lock names, and writes down that the venv is whole.
+ * @param {Venv} wanted
+ */
+async function fill(wanted) {
   const lock = lockOf(wanted);
   const total = lock.split("\n").filter((line) => line.includes("==")).length;
   let seen = 0;

@@ -290,6 +290,35 @@ describe("the classroom's venv", () => {
       assert.match(check(moved), /the clone was moved or copied/);
     });
   }
+
+  it("stays when no new one can be made, and goes when there is one", () => {
+    const clone = cloneWithVenv("moved", () => "#!/nowhere/bin/python");
+    const folder = path.join(clone, ".venv-classroom");
+    const url = pathToFileURL(path.join(clone, "scripts/setup/venv.mjs"));
+    const mend = (makes: string) => {
+      const PYTHON = program("py", `[ "$1" = -m ] || { echo 3 11 4 1; exit; }\n${makes}`);
+      const text = `import { classroom } from "${url}"; await classroom.mend()`;
+      return spawnSync(process.execPath, ["--input-type=module", "-e", text], {
+        env: { ...process.env, PYTHON },
+      }).status;
+    };
+    const before = fs.readdirSync(folder, { recursive: true });
+    const venvWhosePip = (does: string) =>
+      `mkdir -p "$3/bin"; printf '#!/bin/sh\\n${does}' > "$3/bin/python"; chmod +x "$3/bin/python"`;
+    for (const makes of ["exit 1", venvWhosePip("exit 1")]) {
+      assert.notEqual(mend(makes), 0);
+      assert.deepEqual(fs.readdirSync(folder, { recursive: true }), before);
+      assert.match(check(clone), /the clone was moved or copied/);
+    }
+    // Cut off, it is half made, and the one before is beside it.
+    fs.renameSync(folder, `${folder}.old`);
+    fs.mkdirSync(folder);
+    assert.notEqual(mend("exit 1"), 0);
+    assert.deepEqual(fs.readdirSync(folder, { recursive: true }), before);
+    assert.equal(mend(venvWhosePip("echo 3.11")), 0);
+    assert.match(check(clone), /in \.venv-classroom \(Python 3\.11\)/);
+    assert.equal(fs.existsSync(`${folder}.old`), false);
+  });
 });
 
 describe("start", () => {

@@ -109,7 +109,9 @@ for (const numLayers of [1, 2]) {
 }
 
 function assertAgree(fused: LossAndGradients, plain: LossAndGradients) {
-  assert.ok(Math.abs(plain.loss - fused.loss) < 1e-6);
+  // Both add up single floats, each in its own order: they differ by a part of the loss.
+  const apart = Math.abs(plain.loss - fused.loss);
+  assert.ok(apart < 5e-6 * Math.max(1, plain.loss), `a loss of ${plain.loss} differs by ${apart}`);
   plain.gradients.forEach(({ name, values }, i) => {
     const largest = Math.max(...values.map(Math.abs));
     assert.ok(largest > 0, `${name}: no gradient`);

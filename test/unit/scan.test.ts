@@ -90,6 +90,52 @@ test("what is carried twice goes two ways", () => {
   ]);
 });
 
+test("what a step carries is matched by its keys, in whatever order it returns them", () => {
+  const run = graphOf((sequence) => {
+    const { carried } = scan({
+      sequences: sequence,
+      carried: { once: floats([0, 0], [2]), more: { twice: floats([0, 0], [2]) } },
+      step: (x, { once, more }) => ({
+        carried: { more: { twice: add(more.twice, add(x, x)) }, once: add(once, x) },
+        outputs: [] as Native[],
+      }),
+    });
+    return [carried.once, carried.more.twice];
+  });
+  const rows = [
+    [1, 2],
+    [3, 4],
+  ];
+  assert.deepEqual(run(rows, [[2], [2]]), [
+    [4, 6],
+    [8, 12],
+  ]);
+});
+
+test("a step that carries more, less or something else than it was given is refused", () => {
+  const carrying = (left: (x: Native) => Record<string, Native>) => () =>
+    graphOf((sequence) => {
+      const zero = floats([0, 0], [2]);
+      const given: Record<string, Native> = { a: zero, b: zero };
+      const { carried } = scan({
+        sequences: sequence,
+        carried: given,
+        step: (x) => ({ carried: left(x), outputs: x }),
+      });
+      return Object.values(carried);
+    });
+  const given = "a step was given carried\\.a, carried\\.b and carries";
+  assert.doesNotThrow(carrying((x) => ({ b: x, a: x })));
+  for (const [keys, said] of [
+    ["abc", "carried\\.a, carried\\.b, carried\\.c\\."],
+    ["a", "carried\\.a\\."],
+    ["ac", "carried\\.a, carried\\.c\\."],
+  ]) {
+    const left = (x: Native) => Object.fromEntries([...keys].map((key) => [key, x]));
+    assert.throws(carrying(left), new RegExp(`${given} ${said}`));
+  }
+});
+
 test("a scan within a step is refused, and says so", () => {
   const within = () =>
     graphOf((sequence) => {

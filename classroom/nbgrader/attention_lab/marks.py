@@ -15,7 +15,7 @@ MARKS = "application/vnd.attention-lab.marks+json"
 
 
 class PointsDiffer(Exception):
-    """An exercise is worth something else in the gradebook than in the course: nobody's marks hold.
+    """An exercise is worth something else in the gradebook than in the course: no new marks would hold.
 
     An answer can forge that, too; then it is the only one that is not graded.
     """
@@ -59,9 +59,10 @@ def points_found(cell: NotebookNode) -> float | None:
         return None
     if out_of != most:
         raise PointsDiffer(
-            f"{exercise} is worth {most:g} points in the gradebook and {out_of:g} in the course. If "
-            "that is said of every student, make both the same (classroom/README.md, “When something "
-            "goes wrong”); if it is said of one alone, that answer has forged its points."
+            f"{exercise} is worth {most:g} points in the gradebook and {out_of:g} in the course. Marks "
+            "of an earlier grading stay as they were, and no others were recorded. If that is said of "
+            "every student, make both the same (classroom/README.md, “When something goes wrong”); if "
+            "it is said of one alone, that answer has forged its points."
         )
     return points if 0 <= points <= most else None
 

@@ -113,8 +113,9 @@ class RunExercises(NbGraderPreprocessor):
                 client.nb.cells[-1].outputs.append(failure)
                 return client
         raise KernelDidNotStart(
-            f"{exercise_of(cells[-1])} could not be run: twice its kernel did not start. No marks were "
-            "recorded; grade this submission again when the machine has less to do."
+            f"{exercise_of(cells[-1])} could not be run: twice its kernel did not start. Marks of an "
+            "earlier grading stay as they were, and no others were recorded; grade this submission "
+            "again when the machine has less to do."
         )
 
 
