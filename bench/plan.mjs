@@ -9,7 +9,7 @@
  * @property {Record<string, import("./data.mjs").Sizes>} models
  * @property {Cell[]} cells
  * @property {number} steps steps a round
- * @property {number} warmUp rounds that are not counted: our kernels are at full speed after 6 steps
+ * @property {number} warmUp rounds that are not counted, as graphs are made in the first
  * @property {number} rounds
  * @property {{ batch: number, repeats: number }[]} decode
  * @property {{ heldOut: number, steps: number }} [dates] the way to 99 %, measured after so many steps
