@@ -6,6 +6,16 @@ import { free, type Native, toNative, toTensor } from "attention-lab/dist/layers
 import { add, floats, mul, transpose } from "attention-lab/dist/layers/fused/operations";
 import { scan } from "attention-lab/dist/layers/fused/scan";
 
+const ROWS = [
+  [1, 2],
+  [3, 4],
+];
+/** The sum of the rows, and twice that. */
+const ONCE_AND_TWICE = [
+  [4, 6],
+  [8, 12],
+];
+
 /** A graph of vectors `[time, 2]`, which runs with numbers and gives lists of them. */
 function graphOf(compute: (sequence: Native) => Native[]) {
   const kinds = [{ rank: 2, dtype: "float32" }];
@@ -63,11 +73,7 @@ test("two scans stand in one graph, and the second reads what the first one left
     });
     return [summed.carried, doubled.carried];
   });
-  const rows = [
-    [1, 2],
-    [3, 4],
-  ];
-  assert.deepEqual(run(rows, [[2], []]), [[8, 12], 0]);
+  assert.deepEqual(run(ROWS, [[2], []]), [[8, 12], 0]);
 });
 
 test("what is carried twice goes two ways", () => {
@@ -80,14 +86,7 @@ test("what is carried twice goes two ways", () => {
     });
     return carried;
   });
-  const rows = [
-    [1, 2],
-    [3, 4],
-  ];
-  assert.deepEqual(run(rows, [[2], [2]]), [
-    [4, 6],
-    [8, 12],
-  ]);
+  assert.deepEqual(run(ROWS, [[2], [2]]), ONCE_AND_TWICE);
 });
 
 test("what a step carries is matched by its keys, in whatever order it returns them", () => {
@@ -102,14 +101,7 @@ test("what a step carries is matched by its keys, in whatever order it returns t
     });
     return [carried.once, carried.more.twice];
   });
-  const rows = [
-    [1, 2],
-    [3, 4],
-  ];
-  assert.deepEqual(run(rows, [[2], [2]]), [
-    [4, 6],
-    [8, 12],
-  ]);
+  assert.deepEqual(run(ROWS, [[2], [2]]), ONCE_AND_TWICE);
 });
 
 test("a step that carries more, less or something else than it was given is refused", () => {
@@ -158,10 +150,7 @@ test("operations are refused where no graph is being written down", () => {
 
 test("a graph that scans leaves no native behind", () => {
   const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
-  const input = tf.tensor2d([
-    [1, 2],
-    [3, 4],
-  ]);
+  const input = tf.tensor2d(ROWS);
   const { graph } = Graph.record([{ rank: 2, dtype: "float32" }], ([x]) => {
     const { carried, outputs } = scan({
       sequences: x,

@@ -1,4 +1,12 @@
-import { type Attributes, integerOf, typeOf } from "./graph-attributes";
+import {
+  type Attributes,
+  FLOAT,
+  FLOATS,
+  INTEGER,
+  INTEGERS,
+  integerOf,
+  SHAPE,
+} from "./graph-attributes";
 import { Frame, Variable } from "./loop-frame";
 import { binding, type Native } from "./native";
 import { type Recorder } from "./recorder";
@@ -25,12 +33,10 @@ const { TF_FLOAT, TF_INT32 } = binding;
 /** TensorFlow's number for a resource, as an array is one; tfjs-node does not name it. */
 const RESOURCE = 20;
 
-const FLOATS = { T: typeOf(TF_FLOAT) };
-const INTEGERS = { T: typeOf(TF_INT32) };
-const SHAPE = { ...FLOATS, out_type: typeOf(TF_INT32) };
-const GATHER = { Tparams: typeOf(TF_INT32), Tindices: typeOf(TF_INT32), Taxis: typeOf(TF_INT32) };
-const PART = { ...FLOATS, Index: typeOf(TF_INT32), shrink_axis_mask: integerOf(1) };
-const ARRAY = { dtype: typeOf(TF_FLOAT) };
+const GATHER = { Tparams: INTEGER, Tindices: INTEGER, Taxis: INTEGER };
+const EXPAND = { ...INTEGERS, Tdim: INTEGER };
+const PART = { ...FLOATS, Index: INTEGER, shrink_axis_mask: integerOf(1) };
+const ARRAY = { dtype: FLOAT };
 
 /**
  * A loop of TensorFlow's own, as its control flow is built (Yu et al. 2018, arXiv 1805.01772). Each
@@ -76,16 +82,15 @@ export function recordLoop(recorder: Recorder, loop: Loop): Looped {
   });
 
   const [, flow, ...carried] = variables.map((variable) => variable.exit());
-  const all = node("Range", [zero, time, one], { Tidx: typeOf(TF_INT32) });
+  const all = node("Range", [zero, time, one], { Tidx: INTEGER });
   const outputs = arrays.map((array) => node("TensorArrayGatherV3", [array, all, flow], ARRAY));
   return { carried, outputs };
 }
 
 /** The parts of some sequences that stand at t. */
 function partsAt(recorder: Recorder, sequences: Native[], t: Native): Native[] {
-  const expand = { ...INTEGERS, Tdim: typeOf(TF_INT32) };
   const one = recorder.integers([1]);
-  const [from] = recorder.add("ExpandDims", [t, recorder.integers(0)], expand, 1);
+  const [from] = recorder.add("ExpandDims", [t, recorder.integers(0)], EXPAND, 1);
   const [to] = recorder.add("AddV2", [from, one], INTEGERS, 1);
   return sequences.map(
     (sequence) => recorder.add("StridedSlice", [sequence, from, to, one], PART, 1)[0],

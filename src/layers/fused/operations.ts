@@ -1,4 +1,14 @@
-import { type Attributes, booleanOf, integerOf, typeOf } from "./graph-attributes";
+import {
+  type Attributes,
+  booleanOf,
+  FLOAT,
+  FLOATS,
+  INTEGER,
+  INTEGERS,
+  integerOf,
+  SHAPE,
+  typeOf,
+} from "./graph-attributes";
 import { binding, type Native } from "./native";
 import { type Recorder } from "./recorder";
 
@@ -44,11 +54,6 @@ function operation(name: string, attributes: Attributes, inputs: Native[]): Nati
   return several(name, attributes, inputs, 1)[0];
 }
 
-const FLOAT = typeOf(binding.TF_FLOAT);
-const INTEGER = typeOf(binding.TF_INT32);
-const FLOATS = { T: FLOAT };
-const INTEGERS = { T: INTEGER };
-const SHAPE = { T: FLOAT, out_type: INTEGER };
 const TO_INTEGERS = { SrcT: FLOAT, DstT: INTEGER };
 const TO_FLOATS = { SrcT: typeOf(binding.TF_BOOL), DstT: FLOAT };
 const RANGE = { Tidx: INTEGER };
