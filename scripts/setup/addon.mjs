@@ -14,9 +14,14 @@ const deps = path.join(tfjsNode, "deps");
 const addonFile = path.join(tfjsNode, "lib/napi-v8/tfjs_binding.node");
 const buildFolder = path.join(tfjsNode, "build-tmp-napi-v8");
 const stamp = path.join(tfjsNode, "attention-lab.json");
-/** What is compiled into it beside tfjs-node's own source. */
-const addition = path.join(root, "scripts/setup/without-signals.h");
-const SHA256 = crypto.createHash("sha256").update(fs.readFileSync(addition)).digest("hex");
+/** What is compiled into it beside tfjs-node's own source, in this order. */
+const additions = ["without-signals.h", "calling-thread.h"].map((name) =>
+  path.join(root, "scripts/setup", name),
+);
+const SHA256 = crypto
+  .createHash("sha256")
+  .update(additions.map((file) => fs.readFileSync(file, "utf8")).join(""))
+  .digest("hex");
 
 const MULTIPLY = `
 const tf = require("@tensorflow/tfjs-node");
@@ -36,8 +41,9 @@ function faultOfTfjs() {
 }
 
 /** Whether the addon is the one built here: that of tfjs-node's own install script is not. */
-function letsSignalsWait() {
-  return fs.readFileSync(addonFile).includes("pthread_sigmask");
+function hasAdditions() {
+  const built = fs.readFileSync(addonFile);
+  return ["pthread_sigmask", "calling-thread"].every((text) => built.includes(text));
 }
 
 /** tfjs-node finds libtensorflow through a link, so that `npm ci` does not take 600 MB with it. */
@@ -55,7 +61,7 @@ export const addon = {
     const linked = readJson(path.join(deps, "attention-lab.json"));
     if (!made || linked?.from !== made.from || !fs.existsSync(addonFile))
       return { ok: false, detail: "its addon is not built yet" };
-    if (made.addition !== SHA256 || !letsSignalsWait())
+    if (made.addition !== SHA256 || !hasAdditions())
       return { ok: false, detail: "its addon was built without what now belongs into it" };
     return { ok: true, detail: `its addon for libtensorflow from ${made.from}` };
   },
@@ -67,8 +73,9 @@ export const addon = {
     link();
     const prebuild = path.join(nodeModules, "@mapbox/node-pre-gyp/bin/node-pre-gyp");
     // The compiler runs in tfjs-node's folder `build`. A path from there holds no space.
-    const header = path.relative(path.join(fs.realpathSync(tfjsNode), "build"), addition);
-    const flags = `${process.env.CXXFLAGS ?? ""} -include ${header}`;
+    const build = path.join(fs.realpathSync(tfjsNode), "build");
+    const headers = additions.map((file) => `-include ${path.relative(build, file)}`);
+    const flags = [process.env.CXXFLAGS ?? "", ...headers].join(" ");
     await run(
       "building the addon",
       process.execPath,

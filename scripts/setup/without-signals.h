@@ -34,5 +34,6 @@ class WithoutSignals {
 #define TFE_NewContext (WithoutSignals(), TFE_NewContext)
 #define TFE_Execute (WithoutSignals(), TFE_Execute)
 #define TF_LoadSessionFromSavedModel (WithoutSignals(), TF_LoadSessionFromSavedModel)
+#define TF_NewSession (WithoutSignals(), TF_NewSession)
 #define TF_SessionRun (WithoutSignals(), TF_SessionRun)
 #endif

@@ -27,7 +27,7 @@ import {
   topOfLast,
 } from "./operations";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
-import { forwardParts, inParts, partSizes } from "./parts";
+import { forwardParts, inParts, partSizes, staysForward } from "./parts";
 
 /** All that a step of decoding reads. */
 export interface DecoderStepInputs {
@@ -87,6 +87,7 @@ function stepsKernel(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Want
   };
   return {
     name: `decoder steps ${JSON.stringify(kind)}`,
+    onCallingThread: staysForward(inputs.tokens.size),
     outputs([partSizes, ...natives]) {
       const { tokens, states, memory, weights } = nativesLike(inputs, natives.values());
       const step = stepWith(weights, sizes);

@@ -18,7 +18,7 @@ import {
   unflatten,
 } from "./operations";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
-import { forwardParts, inParts, partSizes } from "./parts";
+import { forwardParts, inParts, partSizes, staysForward } from "./parts";
 
 /** The encoder's weights. */
 export interface EncoderWeights {
@@ -44,6 +44,7 @@ export function fusedEncoder(tokens: tf.Tensor2D, weights: EncoderWeights): tf.T
   const inputs = { sizes: partSizes(batch, parts), tokens, weights };
   const encoder = {
     name: `encoder ${JSON.stringify({ grus, parts })}`,
+    onCallingThread: staysForward(batch),
     outputs(natives: Native[]) {
       const { sizes, tokens, weights } = nativesLike(inputs, natives.values());
       const rows = [rowsAt(weights.embedding, tokens), notZero(tokens)];

@@ -25,17 +25,20 @@ export class Graph {
 
   /**
    * Records what `compute` does with inputs of these kinds, without running it.
+   * @param where Whether the calling thread will compute it by itself; otherwise TensorFlow's do.
    * @returns The graph, and what `compute` returned with it.
    */
   static record<Result extends { outputs: Native[] }>(
     kinds: InputKind[],
     compute: (inputs: Native[]) => Result,
+    where: { onCallingThread?: boolean } = {},
   ): Result & { graph: Graph } {
     const recorder = new Recorder();
     const inputs = kinds.map((kind) => recorder.placeholder(kind));
     const result = recordedBy(recorder, () => compute(inputs));
     const names = (natives: Native[]) => natives.map((native) => recorder.nameOf(native)).join(",");
-    const graph = new Graph(load(recorder.definition), names(inputs), names(result.outputs));
+    const session = load(recorder.definition, where.onCallingThread ? CALLING_THREAD : "serve");
+    const graph = new Graph(session, names(inputs), names(result.outputs));
     return { ...result, graph };
   }
 
@@ -49,16 +52,19 @@ export class Graph {
 /** The graph format's version that TensorFlow 2.15 writes; it reads older and newer ones too. */
 const PRODUCER = 1645;
 
+/** The tag by which our addon knows such a graph (`scripts/setup/calling-thread.h`). */
+const CALLING_THREAD = "calling-thread";
+
 /** Loads a graph as a saved model, the one way in that tfjs-node offers. */
-function load(definition: GraphDef): number {
+function load(definition: GraphDef, tag: string): number {
   definition.setVersions(new VersionDef().setProducer(PRODUCER));
-  const tags = new MetaGraphDef.MetaInfoDef().setTagsList(["serve"]);
+  const tags = new MetaGraphDef.MetaInfoDef().setTagsList([tag]);
   const meta = new MetaGraphDef().setMetaInfoDef(tags).setGraphDef(definition);
   const model = new SavedModel().setSavedModelSchemaVersion(1).setMetaGraphsList([meta]);
   const folder = temporaryFolder();
   try {
     writeFileSync(join(folder, "saved_model.pb"), model.serializeBinary());
-    return binding.loadSavedModel(folder, "serve");
+    return binding.loadSavedModel(folder, tag);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,12 +2,14 @@ import { type tf } from "../../backend";
 import { Graph } from "./graph";
 import { mapNatives, type Native, nativesIn, toNative } from "./native";
 import { type InputKind } from "./recorder";
-import { forwardParts, partSizes, partwise } from "./parts";
+import { forwardParts, partSizes, partwise, staysForward } from "./parts";
 
 /** What every computation in native operations says of itself. */
 interface Kernel {
   /** Tells apart kernels that do not run the same operations: it names all sizes they depend on. */
   name: string;
+  /** Whether the calling thread computes it by itself (`parts.ts`). */
+  onCallingThread?: boolean;
 }
 
 /** A computation that is never asked for its gradient. */
@@ -47,16 +49,24 @@ const forwardGraphs = new Map<string, Graph>();
 
 /** How to run a kernel: as two graphs, made when it is first run. */
 export function runOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
-  let run = runs.get(kernel.name);
-  if (!run) runs.set(kernel.name, (run = compile(kernel, tensors)));
+  const key = keyOf(kernel);
+  let run = runs.get(key);
+  if (!run) runs.set(key, (run = compile(kernel, tensors)));
   return run;
+}
+
+function keyOf({ name, onCallingThread }: Kernel): string {
+  return onCallingThread ? `${name} on the calling thread` : name;
 }
 
 /** The output alone, where no backward pass will follow; the caller frees it. */
 export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
   const rows = tensors[kernel.rows[0]].shape[0]!;
   const parts = forwardParts(rows);
-  if (parts === 1) return outputsOf(forwardOf(kernel), tensors)[0];
+  if (parts === 1) {
+    const whole = { ...forwardOf(kernel), onCallingThread: staysForward(rows) };
+    return outputsOf(whole, tensors)[0];
+  }
   const sizes = partSizes(rows, parts);
   const [output] = outputsOf(forwardOf(partwise(kernel, parts)), [sizes, ...tensors]);
   sizes.dispose();
@@ -68,11 +78,13 @@ function forwardOf<Trace>({ name, forward }: FusedKernel<Trace>): ForwardKernel 
 }
 
 /** The outputs of a kernel without a backward pass; the caller frees them. */
-export function outputsOf({ name, outputs }: ForwardKernel, tensors: tf.Tensor[]): Native[] {
-  let graph = forwardGraphs.get(name);
+export function outputsOf(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[] {
+  const key = keyOf(kernel);
+  let graph = forwardGraphs.get(key);
   if (!graph) {
-    const record = (natives: Native[]) => ({ outputs: outputs(natives) });
-    forwardGraphs.set(name, (graph = Graph.record(tensors, record).graph));
+    const record = (natives: Native[]) => ({ outputs: kernel.outputs(natives) });
+    ({ graph } = Graph.record(tensors, record, kernel));
+    forwardGraphs.set(key, graph);
   }
   return graph.run(tensors.map(toNative));
 }
@@ -80,11 +92,12 @@ export function outputsOf({ name, outputs }: ForwardKernel, tensors: tf.Tensor[]
 /** Two graphs: from natives to output and trace, and from gradient, natives and trace back. */
 function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
   const kinds = tensors.map(({ rank, dtype }): InputKind => ({ rank, dtype }));
-  const forward = Graph.record(kinds, (natives) => {
+  const recordForward = (natives: Native[]) => {
     const { output, trace } = kernel.forward(natives);
     const traced = [...new Set(nativesIn(trace))].filter((native) => !natives.includes(native));
     return { outputs: [output, ...traced], natives, trace, traced };
-  });
+  };
+  const forward = Graph.record(kinds, recordForward, kernel);
   const unknown = forward.traced.map((): InputKind => ({ dtype: "float32" }));
   const backward = Graph.record(
     [{ dtype: "float32" }, ...kinds, ...unknown],
@@ -95,6 +108,7 @@ function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
       const trace = mapNatives(forward.trace, (native) => now.get(native)!);
       return { outputs: kernel.backward(dOutput, natives, trace) };
     },
+    kernel,
   );
   return (natives) => {
     const [output, ...trace] = forward.graph.run(natives);

@@ -15,6 +15,9 @@ const MOST_FORWARD = 4;
 /** The same with a gradient, where each part adds products and sums of its own. */
 const MOST_IN_TRAINING = 2;
 
+/** So many rows, forward alone, are computed sooner than shared with threads that have to be woken. */
+const FEW_ROWS = 16;
+
 /** How many teams of workers train. */
 let teams = 0;
 
@@ -36,6 +39,19 @@ export function forwardParts(rows: number): number {
 /** In how many parts to compute so many rows where a gradient will be asked for. */
 export function trainingParts(rows: number): number {
   return teams > 0 ? 1 : Math.min(MOST_IN_TRAINING, forwardParts(rows));
+}
+
+/**
+ * Whether the calling thread computes so many rows by itself where no gradient will be asked for.
+ * Otherwise TensorFlow's own threads do.
+ */
+export function staysForward(rows: number): boolean {
+  return rows <= FEW_ROWS;
+}
+
+/** The same where a gradient will be asked for: workers do, as each has a core of its own. */
+export function staysInTraining(): boolean {
+  return teams > 0;
 }
 
 /** The sizes of the parts of some rows, `[parts]`. */

@@ -1,17 +1,36 @@
 import { tf } from "../../backend";
+import { binding, free, type Native, toNative, toTensor } from "../../layers/fused/native";
 import type { Control } from "./control";
 
-/** The gradients of all replicas, in memory that they share, and their sum. */
+const FLOATS = [{ name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
+
+/** TensorFlow computes in memory of Node's, without a copy, where it begins at such an address. */
+const ALIGNED_BYTES = 64;
+
+/**
+ * The gradients of all replicas, in memory that they share, and their sum.
+ *
+ * They lie there as tensors of TensorFlow's, which writes them and adds them up: if JavaScript did,
+ * each step would leave an array of the model's size behind, and V8's search for such garbage would
+ * take a fifth of both cores.
+ */
 export class Exchange {
   /** How many replicas have rows in this step: the first ones. */
   sharing = 1;
   step = 0;
-  private readonly gradients: Float32Array[];
-  private readonly sum: Float32Array;
+  /** Each replica's gradients, and this one's again, each as the only row of a matrix. */
+  private readonly gradients: Native[][];
+  private readonly rows: Native[];
+  private readonly first = binding.createTensor([1], binding.TF_INT32, Int32Array.of(0));
 
-  /** The memory that `replicas` gradients of `size` numbers need. */
-  static memory(replicas: number, size: number): SharedArrayBuffer {
-    return new SharedArrayBuffer(4 * replicas * size);
+  /** The memory that gradients of these shapes need. What can grow begins with a page of memory. */
+  static memory(replicas: number, shapes: number[][]): SharedArrayBuffer {
+    const bytes = replicas * bytesOf(shapes);
+    const growing = { maxByteLength: bytes } as object; // newer than TypeScript's own types
+    return new (SharedArrayBuffer as new (bytes: number, of: object) => SharedArrayBuffer)(
+      bytes,
+      growing,
+    );
   }
 
   constructor(
@@ -20,13 +39,24 @@ export class Exchange {
     private readonly replica: number,
     private readonly control: Control,
   ) {
-    const size = sizeOf(shapes);
-    const replicas = memory.byteLength / (4 * size);
-    this.gradients = Array.from(
-      { length: replicas },
-      (_, i) => new Float32Array(memory, 4 * size * i, size),
+    const replicas = memory.byteLength / bytesOf(shapes);
+    const sizes = shapes.map((shape) => tf.util.sizeFromShape(shape));
+    const tensorsAt = (start: number, shapeOf: (weight: number) => number[]) => {
+      let offset = start;
+      return sizes.map((size, weight) => {
+        const values = new Float32Array(memory, offset, size);
+        offset += alignedBytes(size);
+        return binding.createTensor(shapeOf(weight), binding.TF_FLOAT, values);
+      });
+    };
+    this.gradients = Array.from({ length: replicas }, (_, i) =>
+      tensorsAt(i * bytesOf(shapes), (weight) => shapes[weight]),
     );
-    this.sum = new Float32Array(size);
+    const own = replica * bytesOf(shapes);
+    this.rows = tensorsAt(own, (weight) => [1, sizes[weight]]);
+    const [number] = new Float32Array(memory, own, 1).fill(1);
+    if (binding.tensorDataSync(this.rows[0])[0] === number) return;
+    throw new Error("train: TensorFlow does not take memory of this Node. Leave workers out.");
   }
 
   /**
@@ -48,40 +78,43 @@ export class Exchange {
     for (let other = 0; other < this.sharing; other++) {
       this.control.wait("gradients", other, this.step);
     }
-    this.addUp();
-    return this.asTensors();
+    return this.shapes.map((shape, weight) => toTensor(this.sumOf(weight), shape));
   }
 
   private publish(own: tf.Tensor[]): void {
-    let start = 0;
-    for (const gradient of own) {
-      this.gradients[this.replica].set(gradient.dataSync(), start);
-      start += gradient.size;
-    }
-  }
-
-  private addUp(): void {
-    const { sum, gradients } = this;
-    if (this.sharing === 1) sum.set(gradients[0]);
-    for (let replica = 1; replica < this.sharing; replica++) {
-      const before = replica === 1 ? gradients[0] : sum;
-      const next = gradients[replica];
-      for (let i = 0; i < sum.length; i++) sum[i] = before[i] + next[i];
-    }
-  }
-
-  private asTensors(): tf.Tensor[] {
-    let start = 0;
-    return this.shapes.map((shape) => {
-      const end = start + tf.util.sizeFromShape(shape);
-      const tensor = tf.tensor(this.sum.subarray(start, end), shape);
-      start = end;
-      return tensor;
+    own.forEach((gradient, weight) => {
+      const row = gradient.reshape([1, gradient.size]);
+      const inputs = [this.rows[weight], this.first, toNative(row)];
+      free([run("InplaceUpdate", inputs)]); // the result is the memory that was written
+      row.dispose();
     });
+  }
+
+  private sumOf(weight: number): Native {
+    let sum = run("Identity", [this.gradients[0][weight]]);
+    for (let replica = 1; replica < this.sharing; replica++) {
+      const before = sum;
+      sum = run("AddV2", [before, this.gradients[replica][weight]]);
+      free([before]);
+    }
+    return sum;
+  }
+
+  /** Lets go of the memory. */
+  dispose(): void {
+    free([...this.gradients.flat(), ...this.rows, this.first]);
   }
 }
 
-/** How many numbers tensors of these shapes have together. */
-export function sizeOf(shapes: number[][]): number {
-  return shapes.reduce((sum, shape) => sum + tf.util.sizeFromShape(shape), 0);
+function run(operation: string, inputs: Native[]): Native {
+  return binding.executeOp(operation, FLOATS, inputs, 1)[0].id;
+}
+
+/** How many bytes tensors of these shapes take together. */
+function bytesOf(shapes: number[][]): number {
+  return shapes.reduce((sum, shape) => sum + alignedBytes(tf.util.sizeFromShape(shape)), 0);
+}
+
+function alignedBytes(size: number): number {
+  return ALIGNED_BYTES * Math.ceil((4 * size) / ALIGNED_BYTES);
 }

@@ -51,6 +51,8 @@ export class Replica {
       }
     } catch (error) {
       if (!(error instanceof Over)) throw error;
+    } finally {
+      this.exchange.dispose();
     }
   }
 

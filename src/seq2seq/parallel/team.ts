@@ -12,7 +12,7 @@ import type { Adam } from "../adam";
 import type { Batch, EncodedPair } from "../batches";
 import { addonFile } from "./addon";
 import { Control, Over } from "./control";
-import { Exchange, sizeOf } from "./exchange";
+import { Exchange } from "./exchange";
 import type { Numbers, Report, Task, WorkerSetup } from "./messages";
 import { batchOf, shares } from "./share";
 import { orderedWeights } from "./weights";
@@ -43,7 +43,7 @@ export class Team {
     const shapes = model.trainableWeights.map(({ shape }) => shape as number[]);
     this.memory = {
       control: Control.memory(workers),
-      gradients: Exchange.memory(workers, sizeOf(shapes)),
+      gradients: Exchange.memory(workers, shapes),
       results: new SharedArrayBuffer(16 * workers),
     };
     this.control = new Control(this.memory.control, () => this.checkMembers());
@@ -138,6 +138,7 @@ export class Team {
     this.adam.allReduce = undefined;
     this.control.end();
     await Promise.all(this.members.map((member) => member.ended));
+    this.exchange.dispose();
   }
 
   /** Waits for workers; one that ended while it was waited for becomes the reason of an Error. */
