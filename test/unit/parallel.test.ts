@@ -18,7 +18,7 @@ import {
   train,
   type TrainOptions,
 } from "attention-lab";
-import { trainingParts } from "attention-lab/dist/layers/fused/parts";
+import { staysInTraining, trainingParts } from "attention-lab/dist/layers/fused/parts";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
 
@@ -66,6 +66,17 @@ test("two workers have the losses of one for 54 steps, odd batches and dropout i
     assert.ok(Math.abs(epoch.validationLoss! - other.validationLoss!) < 1e-5);
   });
   assert.notDeepEqual(weightsOf(alone.model), weightsOf(together.model), "sums round differently");
+});
+
+test("a training with workers leaves nothing behind in TensorFlow", async () => {
+  await Promise.all([one, two]);
+  const model = tinyModel(data.vocabularies, dropout);
+  const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
+  const epoch = () => train(model, data, { ...options, epochs: 1, workers: 2 });
+  await epoch(); // makes the graphs, and Adam's state
+  const after = binding.getNumOfTensors();
+  await epoch();
+  assert.equal(binding.getNumOfTensors(), after);
 });
 
 test("as many workers give the same weights bit for bit; three take turns on two rows", async () => {
@@ -236,11 +247,12 @@ test("a row's dropout mask does not depend on the rows and the padding beside it
   assert.notDeepEqual(draw(1, [2, 5, 6]).arraySync(), whole.arraySync());
 });
 
-test("each worker computes its rows in one part, as long as a team trains", async () => {
+test("each worker computes its rows by itself, in one part, as long as a team trains", async () => {
   await Promise.all([one, two]);
-  assert.equal(trainingParts(128), 2);
-  const during: number[] = [];
-  const step = () => void during.push(trainingParts(128));
+  const how = () => `parts ${trainingParts(128)}, stays ${staysInTraining()}`;
+  assert.equal(how(), "parts 2, stays false");
+  const during: string[] = [];
+  const step = () => void during.push(how());
   const change = { workers: 2, epochs: 1, progress: { step, epoch() {}, end() {} } };
   const onEpochEnd = () => Promise.reject(new Error("from the callback"));
   await Promise.all([
@@ -248,8 +260,8 @@ test("each worker computes its rows in one part, as long as a team trains", asyn
     trained({ ...change, epochs: 2 }),
   ]);
   assert.ok(during.length >= 12);
-  assert.deepEqual(new Set(during), new Set([1]));
-  assert.equal(trainingParts(128), 2);
+  assert.deepEqual(new Set(during), new Set(["parts 1, stays true"]));
+  assert.equal(how(), "parts 2, stays false");
 });
 
 test("npm run train takes workers, and leaves no copy of the addon behind", async () => {

@@ -7,6 +7,8 @@ import test from "node:test";
 const train = "await model.trainOnBatch([tokens, tokens], ys)";
 const decode = "decodeGreedy(model, rows, 11), await new Promise(setImmediate)";
 
+const workers = `await train(model, pairs, { epochs: 1, workers: 2, progress: null })`;
+
 const products = `tf.tidy(() => {
   const multiply = (length, rows, columns, transposed) => {
     const a = tf.ones(transposed ? [length, rows] : [rows, length]);
@@ -26,6 +28,7 @@ const kinds = {
   large: { hidden: 256, fused: `"auto"`, work: train },
   plain: { hidden: 256, fused: "false", work: train },
   decoding: { hidden: 256, fused: `"auto"`, work: decode },
+  workers: { hidden: 128, fused: `"auto"`, work: workers },
   products: { hidden: 8, fused: "false", work: products },
 };
 
@@ -33,7 +36,8 @@ const kinds = {
 for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
   test(`matrix products survive a stream of signals: ${name}`, async () => {
     const program = `
-      const { decodeGreedy, targets, tokenLoss, seq2seq, useFusedKernels } = require("attention-lab");
+      const lab = require("attention-lab");
+      const { decodeGreedy, targets, tokenLoss, train, seq2seq, useFusedKernels } = lab;
       const tf = require("@tensorflow/tfjs-node");
       process.on("SIGUSR2", () => {});
       // It lives on until its parent sends no more: while Node ends, a signal would kill it.
@@ -44,6 +48,11 @@ for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
       const tokens = tf.ones([64, 20], "int32");
       const rows = Array.from({ length: 64 }, () => Array(20).fill(4));
       const ys = targets(rows);
+      const text = "a".repeat(20);
+      const pairs = {
+        train: Array.from({ length: 640 }, () => ({ source: text, target: text })),
+        vocabularies: { source: lab.Vocabulary.fromTexts(["abcde"]), target: lab.Vocabulary.fromTexts(["abcde"]) },
+      };
       model.compile({ optimizer: "sgd", loss: tokenLoss });
       console.log("ready");
       const work = async () => {
