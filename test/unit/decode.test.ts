@@ -475,13 +475,13 @@ test("few rows are decoded by the thread that asks for it, many by TensorFlow's 
   const computed = (rows: number) => {
     const sources = Array.from({ length: rows }, () => [4, 5, 6, 7]);
     const decode = () => decodeGreedy(translator.model, sources, 6);
-    decode(); // makes the graphs
+    for (let i = 0; i < 50; i++) decode(); // makes the graphs, and lets V8 compile
     const begin = threadTimes();
     for (let i = 0; i < 100; i++) decode();
     const end = threadTimes();
     return { main: end.main - begin.main, others: end.others - begin.others };
   };
   const [few, many] = [computed(16), computed(64)];
-  assert.ok(few.others < 0.2 * few.main, JSON.stringify(few));
-  assert.ok(many.others > 0.5 * many.main, JSON.stringify(many));
+  assert.ok(few.others < 0.5 * few.main, JSON.stringify(few));
+  assert.ok(many.others > many.main, JSON.stringify(many));
 });
