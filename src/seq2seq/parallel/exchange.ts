@@ -3,6 +3,7 @@ import { binding, free, type Native, toNative, toTensor } from "../../layers/fus
 import type { Control } from "./control";
 
 const FLOATS = [{ name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
+const ROW = [...FLOATS, { name: "Tdim", type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 }];
 
 /** TensorFlow computes in memory of Node's, without a copy, where it begins at such an address. */
 const ALIGNED_BYTES = 64;
@@ -18,9 +19,11 @@ export class Exchange {
   /** How many replicas have rows in this step: the first ones. */
   sharing = 1;
   step = 0;
-  /** Each replica's gradients, and this one's again, each as the only row of a matrix. */
+  /** Each replica's gradients. */
   private readonly gradients: Native[][];
+  /** This one's again, each with one more axis, so that it can be written as the first row. */
   private readonly rows: Native[];
+  private readonly zero = binding.createTensor([], binding.TF_INT32, Int32Array.of(0));
   private readonly first = binding.createTensor([1], binding.TF_INT32, Int32Array.of(0));
 
   /** The memory that gradients of these shapes need. What can grow begins with a page of memory. */
@@ -53,7 +56,7 @@ export class Exchange {
       tensorsAt(i * bytesOf(shapes), (weight) => shapes[weight]),
     );
     const own = replica * bytesOf(shapes);
-    this.rows = tensorsAt(own, (weight) => [1, sizes[weight]]);
+    this.rows = tensorsAt(own, (weight) => [1, ...shapes[weight]]);
     const [number] = new Float32Array(memory, own, 1).fill(1);
     if (binding.tensorDataSync(this.rows[0])[0] === number) return;
     throw new Error("train: TensorFlow does not take memory of this Node. Leave workers out.");
@@ -83,31 +86,27 @@ export class Exchange {
 
   private publish(own: tf.Tensor[]): void {
     own.forEach((gradient, weight) => {
-      const row = gradient.reshape([1, gradient.size]);
-      const inputs = [this.rows[weight], this.first, toNative(row)];
-      free([run("InplaceUpdate", inputs)]); // the result is the memory that was written
-      row.dispose();
+      const row = run("ExpandDims", ROW, [toNative(gradient), this.zero]);
+      // Its result is the memory that was written.
+      const written = run("InplaceUpdate", FLOATS, [this.rows[weight], this.first, row]);
+      free([row, written]);
     });
   }
 
   private sumOf(weight: number): Native {
-    let sum = run("Identity", [this.gradients[0][weight]]);
-    for (let replica = 1; replica < this.sharing; replica++) {
-      const before = sum;
-      sum = run("AddV2", [before, this.gradients[replica][weight]]);
-      free([before]);
-    }
-    return sum;
+    const gradients = this.gradients.slice(0, this.sharing).map((all) => all[weight]);
+    const count = { name: "N", type: binding.TF_ATTR_INT, value: this.sharing };
+    return run("AddN", [...FLOATS, count], gradients);
   }
 
   /** Lets go of the memory. */
   dispose(): void {
-    free([...this.gradients.flat(), ...this.rows, this.first]);
+    free([...this.gradients.flat(), ...this.rows, this.zero, this.first]);
   }
 }
 
-function run(operation: string, inputs: Native[]): Native {
-  return binding.executeOp(operation, FLOATS, inputs, 1)[0].id;
+function run(operation: string, attributes: typeof FLOATS, inputs: Native[]): Native {
+  return binding.executeOp(operation, attributes, inputs, 1)[0].id;
 }
 
 /** How many bytes tensors of these shapes take together. */
