@@ -32,7 +32,8 @@ const kinds = {
   products: { hidden: 8, fused: "false", work: products },
 };
 
-// With tfjs-node's addon as it comes, all but the small one fail this within three seconds.
+// With tfjs-node's addon as it comes, most of these end within three seconds; which ones depends on
+// the processor.
 for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
   test(`matrix products survive a stream of signals: ${name}`, async () => {
     const program = `
