@@ -2,23 +2,34 @@
 // whose tag is "calling-thread" is computed by the thread that runs it.
 //
 // Otherwise TensorFlow hands each run to threads of its own and back again. To wake them takes some
-// 50 µs each time, which is as long as a small graph takes to compute.
+// 50 µs each time, which is as long as a small graph takes to compute; and where each thread of Node
+// has a core of its own, they would only be in each other's way.
 #pragma once
 #ifdef __cplusplus
 #include <cstring>
 
 #include "tensorflow/c/c_api.h"
 
-inline TF_Session* LoadSession(TF_SessionOptions* options, const TF_Buffer* run_options,
+/** Makes an ordinary session: the first of all decides how many threads TensorFlow has for all. */
+static bool MakeOrdinarySession() {
+  TF_Status* status = TF_NewStatus();
+  TF_SessionOptions* options = TF_NewSessionOptions();
+  TF_NewSession(TF_NewGraph(), options, status);  // to stay: threads end with their last session
+  TF_DeleteSessionOptions(options);
+  TF_DeleteStatus(status);
+  return true;
+}
+
+static TF_Session* LoadSession(TF_SessionOptions* options, const TF_Buffer* run_options,
                                const char* folder, const char* const* tags, int tag_count,
                                TF_Graph* graph, TF_Buffer* meta_graph, TF_Status* status) {
   if (tag_count > 0 && strcmp(tags[0], "calling-thread") == 0) {
-    // The first session decides how many threads TensorFlow has for all: let it be an ordinary one.
-    static TF_Session* const first = TF_NewSession(TF_NewGraph(), TF_NewSessionOptions(), status);
-    (void)first;
+    static const bool made = MakeOrdinarySession();
+    (void)made;
     // ConfigProto, as bytes: inter_op_parallelism_threads = -1.
     const unsigned char config[] = {0x28, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
     TF_SetConfig(options, config, sizeof config, status);
+    if (TF_GetCode(status) != TF_OK) return nullptr;
   }
   return TF_LoadSessionFromSavedModel(options, run_options, folder, tags, tag_count, graph, meta_graph, status);
 }

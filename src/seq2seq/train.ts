@@ -43,8 +43,8 @@ export interface TrainOptions {
   seed?: number;
   /**
    * How many threads learn together, each from a part of every batch (default 1): at most one for
-   * each core. One thread uses two cores already from 64 rows on, so it pays for batches of some
-   * hundred rows, and on more cores. They come to the same weights as one does, but for the rounding
+   * each core. One thread uses two cores already from 64 rows on, so on two cores a second
+   * one gains a tenth at the most. They come to the same weights as one does, but for the rounding
    * of sums; with the same number of workers, bit for bit.
    */
   workers?: number;
@@ -73,7 +73,8 @@ export interface TrainOptions {
  * Every epoch is measured on the validation pairs; at the end the model gets the weights of the
  * epoch with the lowest validation loss (of this run's epochs, where it resumes an earlier one). An
  * interrupt (Ctrl-C, or ■ in the notebook) stops it within a batch, and the model keeps the weights
- * of that moment. The same seed gives the same weights, bit for bit.
+ * of that moment. The same seed gives the same weights, bit for bit,
+ * unless another training in the same process has workers meanwhile.
  *
  * @throws Error when an option is no number it can be, when `resume` finds no earlier training or
  *   one with another number of steps an epoch, when the loss is no number any more, and when a

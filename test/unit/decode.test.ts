@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import {
   type Answer,
@@ -459,29 +458,4 @@ test("fifty decodes leave nothing behind, neither in tfjs nor in TensorFlow", as
     for (let i = 0; i < 50; i++) await decode();
     assert.deepEqual(counts(), begin, `beamWidth ${beamWidth}`);
   }
-});
-
-/** The milliseconds that this process's threads have computed: the main thread, and all others. */
-function threadTimes(): { main: number; others: number } {
-  const times = { main: 0, others: 0 };
-  for (const thread of readdirSync("/proc/self/task")) {
-    const [nanoseconds] = readFileSync(`/proc/self/task/${thread}/schedstat`, "utf8").split(" ");
-    times[Number(thread) === process.pid ? "main" : "others"] += Number(nanoseconds) / 1e6;
-  }
-  return times;
-}
-
-test("few rows are decoded by the thread that asks for it, many by TensorFlow's threads", () => {
-  const computed = (rows: number) => {
-    const sources = Array.from({ length: rows }, () => [4, 5, 6, 7]);
-    const decode = () => decodeGreedy(translator.model, sources, 6);
-    for (let i = 0; i < 50; i++) decode(); // makes the graphs, and lets V8 compile
-    const begin = threadTimes();
-    for (let i = 0; i < 100; i++) decode();
-    const end = threadTimes();
-    return { main: end.main - begin.main, others: end.others - begin.others };
-  };
-  const [few, many] = [computed(16), computed(64)];
-  assert.ok(few.others < 0.5 * few.main, JSON.stringify(few));
-  assert.ok(many.others > many.main, JSON.stringify(many));
 });

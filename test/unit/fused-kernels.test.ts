@@ -11,7 +11,7 @@ import {
   tokenLoss,
   useFusedKernels,
 } from "attention-lab";
-import { trainingParts } from "attention-lab/dist/layers/fused/parts";
+import { trainingPlan } from "attention-lab/dist/layers/fused/parts";
 
 /** Rows of differing lengths, padded to these. */
 function tinyBatch(rows = 4, sourceTime = 6, targetTime = 5) {
@@ -100,7 +100,7 @@ for (const numLayers of [1, 2]) {
 
       test(`so they do where the rows are computed in two parts: ${which}`, () => {
         const model = randomModel({ numLayers, resetAfter, attention });
-        assert.equal(trainingParts(65), 2);
+        assert.equal(trainingPlan(65).parts, 2);
         const batch = tinyBatch(65);
         assertAgree(lossAndGradients(model, true, batch), lossAndGradients(model, false, batch));
       });

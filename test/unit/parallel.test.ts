@@ -18,7 +18,7 @@ import {
   train,
   type TrainOptions,
 } from "attention-lab";
-import { staysInTraining, trainingParts } from "attention-lab/dist/layers/fused/parts";
+import { trainingPlan } from "attention-lab/dist/layers/fused/parts";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
 
@@ -53,9 +53,17 @@ async function threadsOf(act: () => Promise<unknown>): Promise<threads.Worker[]>
 
 const one = trained();
 const two = trained({ workers: 2 });
+const three = trained({ workers: 3 });
+/** How a worker computes its rows. */
+const BY_ITSELF = { parts: 1, onCallingThread: true };
 
-test("two workers have the losses of one for 54 steps, odd batches and dropout included", async () => {
-  const [alone, together] = [await one, await two];
+for (const [name, several] of Object.entries({ two, three })) {
+  test(`${name} workers have the losses of one for 54 steps, odd batches and dropout included`, () =>
+    assertSameLosses(several));
+}
+
+async function assertSameLosses(several: ReturnType<typeof trained>): Promise<void> {
+  const [alone, together] = [await one, await several];
   assert.equal(alone.losses.length, 54);
   assert.ok(largestDifference(alone.losses, together.losses) < 1e-5);
   const accuracies = [alone, together].map(({ steps }) => steps.map(({ accuracy }) => accuracy));
@@ -66,9 +74,9 @@ test("two workers have the losses of one for 54 steps, odd batches and dropout i
     assert.ok(Math.abs(epoch.validationLoss! - other.validationLoss!) < 1e-5);
   });
   assert.notDeepEqual(weightsOf(alone.model), weightsOf(together.model), "sums round differently");
-});
+}
 
-test("a training with workers leaves nothing behind in TensorFlow", async () => {
+test("a training with workers leaves nothing behind in the main thread's TensorFlow", async () => {
   await Promise.all([one, two]);
   const model = tinyModel(data.vocabularies, dropout);
   const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
@@ -89,7 +97,7 @@ test("as many workers give the same weights bit for bit; three take turns on two
   assert.ok(largestDifference(alone.losses, first.losses) < 1e-5);
 });
 
-// Stands in for the worker's own file, and tells its weights at the end.
+// Stands in for the worker's own file, and tells its weights at the end, and how it computed.
 const telling = `
   const { parentPort, workerData } = require("node:worker_threads");
   const { loadOwnAddon } = require(${JSON.stringify(join(dist, "seq2seq/parallel/addon.js"))});
@@ -98,18 +106,20 @@ const telling = `
   Replica.from(workerData).then(async (replica) => {
     workerData.port.postMessage({ ready: true });
     await replica.work();
-    parentPort.postMessage(replica.model.getWeights().map((weight) => [...weight.dataSync()]));
+    const weights = replica.model.getWeights().map((weight) => [...weight.dataSync()]);
+    const { trainingPlan } = require(${JSON.stringify(join(dist, "layers/fused/parts.js"))});
+    parentPort.postMessage({ weights, plan: trainingPlan(128) });
     workerData.port.close();
   });
 `;
 
 test("the weights of all replicas are equal to the last bit, also where a callback sets them", async () => {
   const { Worker } = threads;
-  const told: Promise<number[][]>[] = [];
+  const told: Promise<{ weights: number[][]; plan: object }>[] = [];
   class Telling extends Worker {
     constructor(_: string, workerOptions: threads.WorkerOptions) {
       super(telling, { ...workerOptions, eval: true });
-      told.push(once(this, "message").then(([weights]) => weights as number[][]));
+      told.push(once(this, "message").then(([message]) => message as Awaited<(typeof told)[0]>));
     }
   }
   Object.assign(threads, { Worker: Telling });
@@ -129,7 +139,8 @@ test("the weights of all replicas are equal to the last bit, also where a callba
     Object.assign(threads, { Worker });
   }
   // `getWeights` puts the trainable ones first in both.
-  assert.deepEqual(await Promise.all(told), [weightsOf(model), weightsOf(model)]);
+  const replica = { weights: weightsOf(model), plan: BY_ITSELF };
+  assert.deepEqual(await Promise.all(told), [replica, replica]);
   assert.deepEqual(
     embedding(),
     frozen.map((value) => value / 2),
@@ -222,9 +233,12 @@ test("a model with layers that the workers do not know is refused with the reaso
   assert.equal(workers[0].threadId, -1);
 });
 
-test("several workers need tfjs-node's backend, and a whole number", async () => {
+test("several workers need tfjs-node's backend, a whole number, and weights that learn", async () => {
   const model = tinyModel(data.vocabularies);
   await assert.rejects(train(model, data, { ...options, workers: 0 }), /workers is 0/);
+  model.trainable = false;
+  const frozen = train(model, data, { ...options, workers: 2 });
+  await assert.rejects(frozen, /no weight of the model is trainable/);
   await tf.setBackend("cpu");
   try {
     await assert.rejects(
@@ -249,10 +263,10 @@ test("a row's dropout mask does not depend on the rows and the padding beside it
 
 test("each worker computes its rows by itself, in one part, as long as a team trains", async () => {
   await Promise.all([one, two]);
-  const how = () => `parts ${trainingParts(128)}, stays ${staysInTraining()}`;
-  assert.equal(how(), "parts 2, stays false");
-  const during: string[] = [];
-  const step = () => void during.push(how());
+  const alone = { parts: 2, onCallingThread: false };
+  assert.deepEqual(trainingPlan(128), alone);
+  const during: unknown[] = [];
+  const step = () => void during.push(trainingPlan(128));
   const change = { workers: 2, epochs: 1, progress: { step, epoch() {}, end() {} } };
   const onEpochEnd = () => Promise.reject(new Error("from the callback"));
   await Promise.all([
@@ -260,8 +274,8 @@ test("each worker computes its rows by itself, in one part, as long as a team tr
     trained({ ...change, epochs: 2 }),
   ]);
   assert.ok(during.length >= 12);
-  assert.deepEqual(new Set(during), new Set(["parts 1, stays true"]));
-  assert.equal(how(), "parts 2, stays false");
+  for (const plan of during) assert.deepEqual(plan, BY_ITSELF);
+  assert.deepEqual(trainingPlan(128), alone);
 });
 
 test("npm run train takes workers, and leaves no copy of the addon behind", async () => {

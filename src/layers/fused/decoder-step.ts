@@ -27,7 +27,7 @@ import {
   topOfLast,
 } from "./operations";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
-import { forwardParts, inParts, partSizes, staysForward } from "./parts";
+import { forwardPlan, inParts, partSizes, type Plan } from "./parts";
 
 /** All that a step of decoding reads. */
 export interface DecoderStepInputs {
@@ -54,15 +54,17 @@ export interface DecoderStepWeights {
  * Some steps of decoding in one call of TensorFlow: embedding, attention, the stack of GRUs, dense,
  * and the `count` most probable next tokens of each row, of which the next step reads the best.
  *
- * The graph that it runs is for any number of rows and any source time. The mathematics is in
+ * The graph that it runs is for any number of rows that are computed in the same way (`parts.ts`), and
+ * any source time. The mathematics is in
  * `attention-step.ts` and `gru-cell.ts`; from the logits l comes
  * ln p_v = l_v − max l − ln Σ exp(l − max l).
  */
 export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Choices {
   const rows = inputs.tokens.size;
-  const parts = partSizes(rows, forwardParts(rows));
-  const outputs = outputsOf(stepsKernel(inputs, parts, wanted), [parts, ...tensorsIn(inputs)]);
-  parts.dispose();
+  const plan = forwardPlan(rows);
+  const sizes = partSizes(rows, plan.parts);
+  const outputs = outputsOf(stepsKernel(inputs, plan, wanted), [sizes, ...tensorsIn(inputs)]);
+  sizes.dispose();
   const [tokens, logProbabilities, weights, ...states] = outputs;
   const choices = {
     steps: wanted.steps,
@@ -75,19 +77,19 @@ export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Ch
   return choices;
 }
 
-function stepsKernel(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Wanted): ForwardKernel {
+function stepsKernel(inputs: DecoderStepInputs, plan: Plan, wanted: Wanted): ForwardKernel {
   const { weights } = inputs;
   const sizes = sizesOf(inputs);
   const kind = {
     ...sizes,
     attention: weights.attention && { additive: weights.attention.additive !== undefined },
     grus: weights.grus.map((gru) => ({ resetAfter: gru.recurrentBias !== undefined })),
-    parts: parts.size,
+    parts: plan.parts,
     ...wanted,
   };
   return {
     name: `decoder steps ${JSON.stringify(kind)}`,
-    onCallingThread: staysForward(inputs.tokens.size),
+    onCallingThread: plan.onCallingThread,
     outputs([partSizes, ...natives]) {
       const { tokens, states, memory, weights } = nativesLike(inputs, natives.values());
       const step = stepWith(weights, sizes);
@@ -97,7 +99,7 @@ function stepsKernel(inputs: DecoderStepInputs, parts: tf.Tensor1D, wanted: Want
       const [logits, looked, ...next] = inParts(
         nativesIn(rows),
         partSizes,
-        parts.size,
+        plan.parts,
         forwardPart,
       );
       const { values, indices } = topOfLast(logits, wanted.count);

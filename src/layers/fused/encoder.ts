@@ -18,7 +18,7 @@ import {
   unflatten,
 } from "./operations";
 import { type Natives, nativesLike, tensorsIn } from "./natives-like";
-import { forwardParts, inParts, partSizes, staysForward } from "./parts";
+import { forwardPlan, inParts, partSizes } from "./parts";
 
 /** The encoder's weights. */
 export interface EncoderWeights {
@@ -40,11 +40,11 @@ export function fusedEncoder(tokens: tf.Tensor2D, weights: EncoderWeights): tf.T
     sizes: { features: kernel.shape[0], units: recurrentKernel.shape[0] },
     resetAfter: recurrentBias !== undefined,
   }));
-  const parts = forwardParts(batch);
+  const { parts, onCallingThread } = forwardPlan(batch);
   const inputs = { sizes: partSizes(batch, parts), tokens, weights };
   const encoder = {
     name: `encoder ${JSON.stringify({ grus, parts })}`,
-    onCallingThread: staysForward(batch),
+    onCallingThread,
     outputs(natives: Native[]) {
       const { sizes, tokens, weights } = nativesLike(inputs, natives.values());
       const rows = [rowsAt(weights.embedding, tokens), notZero(tokens)];

@@ -1,7 +1,7 @@
 import { tf } from "../../backend";
 import { type FusedKernel, outputOf, runOf } from "./kernel-run";
 import { free, type Native, toNative, toTensor } from "./native";
-import { partSizes, partwise, staysInTraining, trainingParts } from "./parts";
+import { partSizes, partwise, trainingPlan } from "./parts";
 
 /**
  * Runs a fused kernel as one operation of tfjs: one entry on its tape instead of thousands. Call it
@@ -17,11 +17,8 @@ export function fusedOp<Trace>(
   const all = [...given, ...inputs];
   if (!tf.engine().isTapeOn()) return toTensor(outputOf(kernel, all), outputShape);
   const rows = all[kernel.rows[0]].shape[0]!;
-  const parts = trainingParts(rows);
-  if (parts === 1) {
-    const whole = { ...kernel, onCallingThread: staysInTraining() };
-    return differentiable(whole, all, inputs, outputShape);
-  }
+  const { parts, onCallingThread } = trainingPlan(rows);
+  if (parts === 1) return differentiable({ ...kernel, onCallingThread }, all, inputs, outputShape);
   const sizes = partSizes(rows, parts);
   return differentiable(partwise(kernel, parts), [sizes, ...all], inputs, outputShape);
 }

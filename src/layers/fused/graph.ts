@@ -25,19 +25,19 @@ export class Graph {
 
   /**
    * Records what `compute` does with inputs of these kinds, without running it.
-   * @param where Whether the calling thread will compute it by itself; otherwise TensorFlow's do.
+   * @param onCallingThread Whether the thread that runs it computes it; otherwise TensorFlow's do.
    * @returns The graph, and what `compute` returned with it.
    */
   static record<Result extends { outputs: Native[] }>(
     kinds: InputKind[],
     compute: (inputs: Native[]) => Result,
-    where: { onCallingThread?: boolean } = {},
+    onCallingThread = false,
   ): Result & { graph: Graph } {
     const recorder = new Recorder();
     const inputs = kinds.map((kind) => recorder.placeholder(kind));
     const result = recordedBy(recorder, () => compute(inputs));
     const names = (natives: Native[]) => natives.map((native) => recorder.nameOf(native)).join(",");
-    const session = load(recorder.definition, where.onCallingThread ? CALLING_THREAD : "serve");
+    const session = load(recorder.definition, onCallingThread ? CALLING_THREAD : "serve");
     const graph = new Graph(session, names(inputs), names(result.outputs));
     return { ...result, graph };
   }

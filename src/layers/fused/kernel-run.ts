@@ -2,7 +2,7 @@ import { type tf } from "../../backend";
 import { Graph } from "./graph";
 import { mapNatives, type Native, nativesIn, toNative } from "./native";
 import { type InputKind } from "./recorder";
-import { forwardParts, partSizes, partwise, staysForward } from "./parts";
+import { forwardPlan, partSizes, partwise } from "./parts";
 
 /** What every computation in native operations says of itself. */
 interface Kernel {
@@ -62,11 +62,8 @@ function keyOf({ name, onCallingThread }: Kernel): string {
 /** The output alone, where no backward pass will follow; the caller frees it. */
 export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
   const rows = tensors[kernel.rows[0]].shape[0]!;
-  const parts = forwardParts(rows);
-  if (parts === 1) {
-    const whole = { ...forwardOf(kernel), onCallingThread: staysForward(rows) };
-    return outputsOf(whole, tensors)[0];
-  }
+  const { parts, onCallingThread } = forwardPlan(rows);
+  if (parts === 1) return outputsOf({ ...forwardOf(kernel), onCallingThread }, tensors)[0];
   const sizes = partSizes(rows, parts);
   const [output] = outputsOf(forwardOf(partwise(kernel, parts)), [sizes, ...tensors]);
   sizes.dispose();
@@ -83,7 +80,7 @@ export function outputsOf(kernel: ForwardKernel, tensors: tf.Tensor[]): Native[]
   let graph = forwardGraphs.get(key);
   if (!graph) {
     const record = (natives: Native[]) => ({ outputs: kernel.outputs(natives) });
-    ({ graph } = Graph.record(tensors, record, kernel));
+    ({ graph } = Graph.record(tensors, record, kernel.onCallingThread));
     forwardGraphs.set(key, graph);
   }
   return graph.run(tensors.map(toNative));
@@ -97,7 +94,7 @@ function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
     const traced = [...new Set(nativesIn(trace))].filter((native) => !natives.includes(native));
     return { outputs: [output, ...traced], natives, trace, traced };
   };
-  const forward = Graph.record(kinds, recordForward, kernel);
+  const forward = Graph.record(kinds, recordForward, kernel.onCallingThread);
   const unknown = forward.traced.map((): InputKind => ({ dtype: "float32" }));
   const backward = Graph.record(
     [{ dtype: "float32" }, ...kinds, ...unknown],
@@ -108,7 +105,7 @@ function compile<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Run {
       const trace = mapNatives(forward.trace, (native) => now.get(native)!);
       return { outputs: kernel.backward(dOutput, natives, trace) };
     },
-    kernel,
+    kernel.onCallingThread,
   );
   return (natives) => {
     const [output, ...trace] = forward.graph.run(natives);

@@ -21,7 +21,11 @@ const FEW_ROWS = 16;
 /** How many teams of workers train. */
 let teams = 0;
 
-/** Says that a team of workers begins to train: each worker then computes its rows in one part. */
+/**
+ * Says that a team of workers begins to train. Until it ends, whatever this thread trains is computed
+ * in one part, by the thread itself, as each worker has a core of its own. The bits of another
+ * training beside it differ by that.
+ */
 export function beginTeam(): void {
   teams++;
 }
@@ -31,27 +35,26 @@ export function endTeam(): void {
   teams--;
 }
 
-/** In how many parts to compute so many rows forward alone. */
-export function forwardParts(rows: number): number {
-  return Math.max(1, Math.min(MOST_FORWARD, Math.floor(rows / ROWS_A_PART)));
+/** How some rows are computed. */
+export interface Plan {
+  parts: number;
+  /** Whether the calling thread does it by itself. Otherwise TensorFlow's own threads do. */
+  onCallingThread: boolean;
 }
 
-/** In how many parts to compute so many rows where a gradient will be asked for. */
-export function trainingParts(rows: number): number {
-  return teams > 0 ? 1 : Math.min(MOST_IN_TRAINING, forwardParts(rows));
+/** How to compute so many rows where no gradient will be asked for. */
+export function forwardPlan(rows: number): Plan {
+  return { parts: partsOf(rows, MOST_FORWARD), onCallingThread: rows <= FEW_ROWS };
 }
 
-/**
- * Whether the calling thread computes so many rows by itself where no gradient will be asked for.
- * Otherwise TensorFlow's own threads do.
- */
-export function staysForward(rows: number): boolean {
-  return rows <= FEW_ROWS;
+/** The same where a gradient will be asked for. */
+export function trainingPlan(rows: number): Plan {
+  if (teams > 0) return { parts: 1, onCallingThread: true };
+  return { parts: partsOf(rows, MOST_IN_TRAINING), onCallingThread: false };
 }
 
-/** The same where a gradient will be asked for: workers do, as each has a core of its own. */
-export function staysInTraining(): boolean {
-  return teams > 0;
+function partsOf(rows: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(rows / ROWS_A_PART)));
 }
 
 /** The sizes of the parts of some rows, `[parts]`. */

@@ -12,8 +12,8 @@ const ALIGNED_BYTES = 64;
  * The gradients of all replicas, in memory that they share, and their sum.
  *
  * They lie there as tensors of TensorFlow's, which writes them and adds them up: if JavaScript did,
- * each step would leave an array of the model's size behind, and V8's search for such garbage would
- * take a fifth of both cores.
+ * each step would leave an array of the model's size behind, and V8 would search for such
+ * garbage all the time.
  */
 export class Exchange {
   /** How many replicas have rows in this step: the first ones. */
@@ -59,6 +59,7 @@ export class Exchange {
     this.rows = tensorsAt(own, (weight) => [1, ...shapes[weight]]);
     const [number] = new Float32Array(memory, own, 1).fill(1);
     if (binding.tensorDataSync(this.rows[0])[0] === number) return;
+    this.dispose();
     throw new Error("train: TensorFlow does not take memory of this Node. Leave workers out.");
   }
 
@@ -93,6 +94,7 @@ export class Exchange {
     });
   }
 
+  /** Of a single replica it is that one's own memory, so whoever asks uses it within the step. */
   private sumOf(weight: number): Native {
     const gradients = this.gradients.slice(0, this.sharing).map((all) => all[weight]);
     const count = { name: "N", type: binding.TF_ATTR_INT, value: this.sharing };

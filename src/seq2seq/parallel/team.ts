@@ -66,6 +66,9 @@ export class Team {
     if (workers > cores) {
       console.warn(`train: there are ${cores} cores: more than ${cores} workers are no faster.`);
     }
+    if (model.trainableWeights.length === 0) {
+      throw new Error("train: no weight of the model is trainable, so there is nothing to learn.");
+    }
     const team = new Team(model, adam, workers);
     beginTeam();
     try {
