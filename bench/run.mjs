@@ -150,7 +150,8 @@ class Run {
     const measured = new Map();
     await this.turns(children, 1 + this.plan.rounds, async (child, number) => {
       const { system, variant, paths = [undefined] } = child.entry;
-      for (const path of paths) {
+      // Each goes first as often as the others: who does finds cold caches.
+      for (const path of number % 2 ? [...paths].reverse() : paths) {
         const warmUp = number === 0;
         const job = { batch, repeats: warmUp ? WARM_UP_DECODES : repeats, path };
         const { ms } = await child.ask("decode", job);

@@ -174,5 +174,5 @@ await serve(new Ours(), {
   gru: resetAfter ? "reset-after" : "reset-before",
   biases: `GRUs ${resetAfter ? "two" : "one"} each; W1 and V none`,
   masking: "GRU and attention masked; loss over real tokens",
-  threads: `${workers} of JavaScript, intra ${process.env.TF_NUM_INTRAOP_THREADS}, inter as many as cores`,
+  threads: `${workers} of JavaScript, intra ${process.env.TF_NUM_INTRAOP_THREADS}, ${workers > 1 ? "each on its own" : "inter as many as cores"}`,
 });

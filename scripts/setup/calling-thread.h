@@ -10,11 +10,15 @@
 
 #include "tensorflow/c/c_api.h"
 
-/** Makes an ordinary session: the first of all decides how many threads TensorFlow has for all. */
+/** The first session decides how many threads TensorFlow has for all: an ordinary one does it. */
 static bool MakeOrdinarySession() {
   TF_Status* status = TF_NewStatus();
   TF_SessionOptions* options = TF_NewSessionOptions();
-  TF_NewSession(TF_NewGraph(), options, status);  // to stay: threads end with their last session
+  TF_Graph* graph = TF_NewGraph();
+  TF_Session* session = TF_NewSession(graph, options, status);
+  TF_CloseSession(session, status);
+  TF_DeleteSession(session, status);
+  TF_DeleteGraph(graph);
   TF_DeleteSessionOptions(options);
   TF_DeleteStatus(status);
   return true;

@@ -57,7 +57,7 @@ Training
   --batch-size N      pairs a step (default ${dateRecipe.batchSize}) [${forSentences.batchSize}]
   --learning-rate R   Adam's step size at the start; it falls to 0 (default ${dateRecipe.learningRate}) [${forSentences.learningRate}]
   --workers N         threads that learn together, at most one a core; on two cores a
-                      second one gains a tenth at the most (default 1)
+                      second one gains little (default 1)
   --patience N        stop after N epochs without a lower validation loss (default: never)
   --seed N            of data, initial weights, order and dropout (default ${dateRecipe.seed})
   -h, --help          this help

@@ -44,7 +44,7 @@ export interface TrainOptions {
   /**
    * How many threads learn together, each from a part of every batch (default 1): at most one for
    * each core. One thread uses two cores already from 64 rows on, so on two cores a second
-   * one gains a tenth at the most. They come to the same weights as one does, but for the rounding
+   * one gains little (bench/README.md). They come to the same weights as one does, but for the rounding
    * of sums; with the same number of workers, bit for bit.
    */
   workers?: number;
@@ -77,8 +77,8 @@ export interface TrainOptions {
  * unless another training in the same process has workers meanwhile.
  *
  * @throws Error when an option is no number it can be, when `resume` finds no earlier training or
- *   one with another number of steps an epoch, when the loss is no number any more, and when a
- *   worker fails; and what a callback throws: the model then keeps what it has learnt.
+ *   one with another number of steps an epoch, when the loss is no number any more, and with
+ *   workers when one fails or no weight learns; and what a callback throws: the model then keeps what it has learnt.
  */
 export async function train(
   model: tf.LayersModel,

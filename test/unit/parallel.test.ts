@@ -19,6 +19,8 @@ import {
   type TrainOptions,
 } from "attention-lab";
 import { trainingPlan } from "attention-lab/dist/layers/fused/parts";
+import { Control } from "attention-lab/dist/seq2seq/parallel/control";
+import { Exchange } from "attention-lab/dist/seq2seq/parallel/exchange";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
 
@@ -231,6 +233,25 @@ test("a model with layers that the workers do not know is refused with the reaso
     ),
   );
   assert.equal(workers[0].threadId, -1);
+});
+
+test("weights that are frozen in the middle of a training with workers are told", async () => {
+  const model = tinyModel(data.vocabularies);
+  const onEpochEnd = () => void (encoderOf(model).embedding.trainable = false);
+  await assert.rejects(
+    train(model, data, { ...options, workers: 2, onEpochEnd }),
+    /train: 1 of the weights that were trainable at the start have no gradient/,
+  );
+});
+
+test("memory in which TensorFlow cannot compute is told", () => {
+  const control = new Control(Control.memory(1));
+  const exchangeIn = (memory: SharedArrayBuffer) => () =>
+    new Exchange(memory, [[3]], 0, control).dispose();
+  assert.doesNotThrow(exchangeIn(Exchange.memory(1, [[3]])));
+  // Ordinary memory begins anywhere.
+  const ordinary = Array.from({ length: 20 }, () => new SharedArrayBuffer(64));
+  assert.throws(() => ordinary.forEach((memory) => exchangeIn(memory)()), /does not take memory/);
 });
 
 test("several workers need tfjs-node's backend, a whole number, and weights that learn", async () => {

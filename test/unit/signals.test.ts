@@ -32,7 +32,7 @@ const kinds = {
   products: { hidden: 8, fused: "false", work: products },
 };
 
-// With tfjs-node's addon as it comes, some or most of these fail; which ones depends on the processor.
+// With tfjs-node's addon as it comes, most of these fail on some processors, and few or none on others.
 for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
   test(`matrix products survive a stream of signals: ${name}`, async () => {
     const program = `

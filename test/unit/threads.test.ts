@@ -1,36 +1,100 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { decodeGreedy } from "attention-lab";
+import { decodeGreedy, encoderOf, targets, tokenLoss } from "attention-lab";
+import { beginTeam, endTeam } from "attention-lab/dist/layers/fused/parts";
+import * as tf from "@tensorflow/tfjs-node";
 import { tinyData, tinyModel } from "./seq2seq-helpers";
 
-/** How long all other threads of this process have computed, for each second of the main thread. */
-function shareOfOthers(work: () => void): number {
-  const times = () => {
-    const sum = { main: 0, others: 0 };
-    for (const thread of readdirSync("/proc/self/task")) {
-      const [nanoseconds] = readFileSync(`/proc/self/task/${thread}/schedstat`, "utf8").split(" ");
-      sum[Number(thread) === process.pid ? "main" : "others"] += Number(nanoseconds);
-    }
-    return sum;
-  };
-  const [begin, , end] = [times(), work(), times()];
-  return (end.others - begin.others) / (end.main - begin.main);
-}
-
+const SIGINT = 2n;
 const skip = !existsSync("/proc/self/schedstat") && "this system does not tell threads' times";
 
-test("the thread that asks decodes few rows, TensorFlow's threads many", { skip }, () => {
-  const model = tinyModel(tinyData().vocabularies, { hiddenDim: 128 });
-  const share = (rows: number) => {
-    const sources = Array.from({ length: rows }, () => [4, 5, 6, 7]);
-    const decode = () => {
-      for (let i = 0; i < 50; i++) decodeGreedy(model, sources, 6);
-    };
-    decode(); // makes the graphs, and lets V8 compile
-    return shareOfOthers(decode);
+/** The nanoseconds that the main thread has computed, and TensorFlow's, which take no signals. */
+function times(): { main: number; tensorflow: number } {
+  const sum = { main: 0, tensorflow: 0 };
+  for (const thread of readdirSync("/proc/self/task")) {
+    const read = (file: string) => readFileSync(`/proc/self/task/${thread}/${file}`, "utf8");
+    const computed = Number(read("schedstat").split(" ")[0]);
+    const blocked = BigInt(`0x${/^SigBlk:\s*(\w+)/m.exec(read("status"))![1]}`);
+    if (Number(thread) === process.pid) sum.main += computed;
+    else if ((blocked >> (SIGINT - 1n)) & 1n) sum.tensorflow += computed;
+  }
+  return sum;
+}
+
+/** What TensorFlow's threads compute, for each second of the main thread. */
+function shareOfTensorFlow(work: () => void): number {
+  work(); // makes the graphs
+  const begin = times();
+  for (let i = 0; i < 20; i++) work();
+  const end = times();
+  return (end.tensorflow - begin.tensorflow) / (end.main - begin.main);
+}
+
+function assertAlone(work: () => void): void {
+  const share = shareOfTensorFlow(work);
+  assert.ok(share < 0.02, `TensorFlow's threads had a share of ${share}`);
+}
+
+function assertHelped(work: () => void): void {
+  const share = shareOfTensorFlow(work);
+  assert.ok(share > 0.2, `TensorFlow's threads had a share of ${share}`);
+}
+
+const data = tinyData();
+const model = tinyModel(data.vocabularies, { hiddenDim: 128 });
+const textsOf = (rows: number) => Array.from({ length: rows }, () => [4, 5, 6, 7, 4, 5, 6, 7]);
+const tokensOf = (rows: number) => tf.tensor2d(textsOf(rows), undefined, "int32");
+
+test("the calling thread decodes up to 16 rows, TensorFlow's threads more", { skip }, () => {
+  const decode = (rows: number) => () => void decodeGreedy(model, textsOf(rows), 6);
+  assertAlone(decode(16));
+  assertHelped(decode(17));
+  assertHelped(decode(64));
+});
+
+test("so it is with the encoder, and with a whole model", { skip }, () => {
+  const encode = (rows: number) => () => tf.tidy(() => void encoderOf(model).read(tokensOf(rows)));
+  const apply = (rows: number) => () =>
+    tf.tidy(() => void model.apply([tokensOf(rows), tokensOf(rows)]));
+  for (const run of [encode, apply]) {
+    assertAlone(run(1));
+    assertHelped(run(64));
+  }
+});
+
+test("a training is computed by TensorFlow's threads, a worker's by itself", { skip }, () => {
+  const learn = (rows: number) => () =>
+    tf.tidy(() => {
+      const tokens = tokensOf(rows);
+      const ys = targets(textsOf(rows));
+      tf.variableGrads(() => tokenLoss(ys, model.apply([tokens, tokens]) as tf.Tensor));
+    });
+  for (const rows of [8, 64]) {
+    assertHelped(learn(rows));
+    beginTeam();
+    assertAlone(learn(rows));
+    endTeam();
+    assertHelped(learn(rows));
+  }
+});
+
+test("TensorFlow has as many threads, whatever a process computes first", { skip }, () => {
+  const threadsAfter = (rows: number[]) => {
+    const program = `
+      const { decodeGreedy, seq2seq } = require("attention-lab");
+      const vocabularies = { sourceVocabSize: 9, targetVocabSize: 9 };
+      const model = seq2seq({ ...vocabularies, embeddingDim: 8, hiddenDim: 8 });
+      for (const rows of ${JSON.stringify(rows)}) {
+        decodeGreedy(model, Array.from({ length: rows }, () => [4, 5]), 3);
+      }
+      console.log(require("node:fs").readdirSync("/proc/self/task").length);
+    `;
+    const env = { ...process.env, TF_NUM_INTEROP_THREADS: "7" };
+    return Number(spawnSync(process.execPath, ["-e", program], { env }).stdout.toString());
   };
-  // In this order: the first graph of a process must not decide on the threads of all others.
-  const [few, many] = [share(16), share(64)];
-  assert.ok(few < 0.5 * many && many > 1, JSON.stringify({ few, many }));
+  const threads = threadsAfter([64, 1]);
+  assert.ok(threads > 7);
+  assert.equal(threadsAfter([1, 64]), threads);
 });

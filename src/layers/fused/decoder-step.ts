@@ -54,10 +54,9 @@ export interface DecoderStepWeights {
  * Some steps of decoding in one call of TensorFlow: embedding, attention, the stack of GRUs, dense,
  * and the `count` most probable next tokens of each row, of which the next step reads the best.
  *
- * The graph that it runs is for any number of rows that are computed in the same way (`parts.ts`), and
- * any source time. The mathematics is in
- * `attention-step.ts` and `gru-cell.ts`; from the logits l comes
- * ln p_v = l_v − max l − ln Σ exp(l − max l).
+ * The graph that it runs is for any number of rows that are computed in the same way (`parts.ts`),
+ * and any source time. The mathematics is in `attention-step.ts` and `gru-cell.ts`; from the logits l
+ * comes ln p_v = l_v − max l − ln Σ exp(l − max l).
  */
 export function fusedDecoderSteps(inputs: DecoderStepInputs, wanted: Wanted): Choices {
   const rows = inputs.tokens.size;

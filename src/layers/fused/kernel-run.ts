@@ -25,6 +25,8 @@ export interface FusedKernel<Trace> extends Kernel {
    * these alone: they can be computed in parts (`parts.ts`). They are floats.
    */
   rows: number[];
+  /** How many rows the calling thread computes forward by itself, where it is not the usual number. */
+  fewRows?: number;
   /**
    * From what is given and the inputs to the output, and what the backward pass needs of the way
    * there: natives of floats, in lists and objects. The output is no part of the trace.
@@ -62,7 +64,7 @@ function keyOf({ name, onCallingThread }: Kernel): string {
 /** The output alone, where no backward pass will follow; the caller frees it. */
 export function outputOf<Trace>(kernel: FusedKernel<Trace>, tensors: tf.Tensor[]): Native {
   const rows = tensors[kernel.rows[0]].shape[0]!;
-  const { parts, onCallingThread } = forwardPlan(rows);
+  const { parts, onCallingThread } = forwardPlan(rows, kernel.fewRows);
   if (parts === 1) return outputsOf({ ...forwardOf(kernel), onCallingThread }, tensors)[0];
   const sizes = partSizes(rows, parts);
   const [output] = outputsOf(forwardOf(partwise(kernel, parts)), [sizes, ...tensors]);

@@ -5,7 +5,7 @@ import { addAll, concat, splitRows } from "./operations";
 
 /**
  * Rows that do not depend on each other, computed in parts: in a graph TensorFlow spreads these over
- * the processor's cores.
+ * the processor's cores. And which threads compute them.
  */
 
 /** A part of fewer rows is not worth a thread. */
@@ -42,9 +42,13 @@ export interface Plan {
   onCallingThread: boolean;
 }
 
-/** How to compute so many rows where no gradient will be asked for. */
-export function forwardPlan(rows: number): Plan {
-  return { parts: partsOf(rows, MOST_FORWARD), onCallingThread: rows <= FEW_ROWS };
+/**
+ * How to compute so many rows where no gradient will be asked for.
+ * @param few So many are the calling thread's.
+ */
+export function forwardPlan(rows: number, few = FEW_ROWS): Plan {
+  if (rows <= few) return { parts: 1, onCallingThread: true };
+  return { parts: partsOf(rows, MOST_FORWARD), onCallingThread: false };
 }
 
 /** The same where a gradient will be asked for. */

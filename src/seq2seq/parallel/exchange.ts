@@ -71,8 +71,8 @@ export class Exchange {
     const missing = this.shapes.length - own.length;
     if (missing > 0) {
       throw new Error(
-        `train: ${missing} of the trainable weights have no gradient, so workers cannot share ` +
-          "theirs. Freeze those weights, or leave workers out.",
+        `train: ${missing} of the weights that were trainable at the start have no gradient, so ` +
+          "workers cannot share theirs. Freeze weights before the training, or leave workers out.",
       );
     }
     if (this.replica < this.sharing) {

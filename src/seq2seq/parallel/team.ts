@@ -53,7 +53,8 @@ export class Team {
 
   /**
    * Starts the worker threads, one fewer than `workers`, with the model and Adam's state.
-   * @throws Error when a worker cannot start, or on another backend than tfjs-node's.
+   * @throws Error when a worker cannot start, when no weight learns, or on another backend than
+   *   tfjs-node's.
    */
   static async start(model: tf.LayersModel, adam: Adam, workers: number): Promise<Team> {
     if (tf.getBackend() !== "tensorflow") {
