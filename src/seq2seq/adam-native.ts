@@ -1,5 +1,5 @@
 import { tf } from "../backend";
-import { binding, free, toNative, toTensor } from "../layers/fused/native";
+import { binding, free, OF_FLOATS, runOperation, toNative, toTensor } from "../layers/fused/native";
 import type { AdamStep, Moments, Update } from "./adam-moments";
 
 /** The native of each tensor's data, and how many tensors share the data: private to tfjs-node. */
@@ -8,7 +8,6 @@ const { tensorMap } = tf.findBackend("tensorflow") as unknown as {
 };
 
 const DTYPE = [{ name: "dtype", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
-const APPLY = [{ name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
 
 /** A variable of TensorFlow's own, which its operations can change in place. */
 class Resource {
@@ -26,7 +25,7 @@ class Resource {
       { name: "container", type: binding.TF_ATTR_STRING, value: "" },
       { name: "shared_name", type: binding.TF_ATTR_STRING, value: `adam_${Resource.count++}` },
     ];
-    this.handle = binding.executeOp("VarHandleOp", attributes, [], 1)[0].id;
+    this.handle = runOperation("VarHandleOp", attributes, []);
     this.assign(native);
   }
 
@@ -36,8 +35,7 @@ class Resource {
 
   /** The value as a tensor. It shares the memory until an operation changes the variable. */
   read(): tf.Tensor {
-    const [{ id }] = binding.executeOp("ReadVariableOp", DTYPE, [this.handle], 1);
-    return toTensor(id, this.shape);
+    return toTensor(runOperation("ReadVariableOp", DTYPE, [this.handle]), this.shape);
   }
 
   dispose(): void {
@@ -79,7 +77,7 @@ export class NativeMoments implements Moments {
     }
     const inputs = [this.value.handle, this.first.handle, this.second.handle];
     try {
-      binding.executeOp("ResourceApplyAdam", APPLY, [...inputs, ...scalars, gradientNative], 0);
+      binding.executeOp("ResourceApplyAdam", OF_FLOATS, [...inputs, ...scalars, gradientNative], 0);
     } finally {
       const next = this.value.read();
       variable.assign(next);

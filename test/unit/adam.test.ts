@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { Adam } from "attention-lab";
 import * as tf from "@tensorflow/tfjs-node";
+import { countNatives } from "./native-helpers";
 
 const shapes = [[3, 4], [5], [], [2, 3, 2]];
 
@@ -34,12 +35,6 @@ function assertClose(actual: number[][], expected: number[][], tolerance: number
     const difference = Math.abs(value - wanted);
     assert.ok(difference <= tolerance * Math.max(1, Math.abs(wanted)), `${value}, not ${wanted}`);
   });
-}
-
-/** How many tensors TensorFlow itself holds. */
-function natives(): number {
-  const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
-  return binding.getNumOfTensors();
 }
 
 afterEach(() => tf.setBackend("tensorflow"));
@@ -153,22 +148,22 @@ test("a variable without a gradient stays as it is", () => {
 });
 
 test("many steps leave no memory behind, and dispose frees the state", () => {
-  const before = [tf.memory().numTensors, natives()];
+  const before = [tf.memory().numTensors, countNatives()];
   const size = 250_000;
   const variable = tf.tidy(() => tf.variable(tf.zeros([size])));
   const adam = new Adam(0.01);
   const gradient = tf.ones([size]);
   const step = () => adam.applyGradients([{ name: variable.name, tensor: gradient }]);
   for (let i = 0; i < 20; i++) step();
-  const counts = [tf.memory().numTensors, natives()];
+  const counts = [tf.memory().numTensors, countNatives()];
   const bytes = process.memoryUsage.rss();
   for (let i = 0; i < 300; i++) step();
-  assert.deepEqual([tf.memory().numTensors, natives()], counts);
+  assert.deepEqual([tf.memory().numTensors, countNatives()], counts);
   const grown = (process.memoryUsage.rss() - bytes) / (4 * size);
   assert.ok(grown < 30, `grown by ${grown} times the variable`);
   tf.dispose([variable, gradient]);
   adam.dispose();
-  assert.deepEqual([tf.memory().numTensors, natives()], before);
+  assert.deepEqual([tf.memory().numTensors, countNatives()], before);
 });
 
 test("a state of another model, and another backend, are refused", async () => {

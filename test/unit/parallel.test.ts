@@ -23,6 +23,7 @@ import { Control } from "attention-lab/dist/seq2seq/parallel/control";
 import { Exchange } from "attention-lab/dist/seq2seq/parallel/exchange";
 import * as tf from "@tensorflow/tfjs-node";
 import { letterPairs, tinyData, tinyModel, weightsOf } from "./seq2seq-helpers";
+import { countNatives } from "./native-helpers";
 
 const dist = dirname(require.resolve("attention-lab"));
 const data = tinyData();
@@ -81,12 +82,11 @@ async function assertSameLosses(several: ReturnType<typeof trained>): Promise<vo
 test("a training with workers leaves nothing behind in the main thread's TensorFlow", async () => {
   await Promise.all([one, two]);
   const model = tinyModel(data.vocabularies, dropout);
-  const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
   const epoch = () => train(model, data, { ...options, epochs: 1, workers: 2 });
   await epoch(); // makes the graphs, and Adam's state
-  const after = binding.getNumOfTensors();
+  const after = countNatives();
   await epoch();
-  assert.equal(binding.getNumOfTensors(), after);
+  assert.equal(countNatives(), after);
 });
 
 test("as many workers give the same weights bit for bit; three take turns on two rows", async () => {

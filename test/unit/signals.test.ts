@@ -7,7 +7,7 @@ import test from "node:test";
 const train = "await model.trainOnBatch([tokens, tokens], ys)";
 const decode = "decodeGreedy(model, rows, 11), await new Promise(setImmediate)";
 
-const workers = `await train(model, pairs, { epochs: 1, workers: 2, progress: null })`;
+const workers = "await train(model, pairs, { epochs: 1, workers: 2, progress: null })";
 
 const products = `tf.tidy(() => {
   const multiply = (length, rows, columns, transposed) => {
@@ -36,8 +36,8 @@ const kinds = {
 for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
   test(`matrix products survive a stream of signals: ${name}`, async () => {
     const program = `
-      const lab = require("attention-lab");
-      const { decodeGreedy, targets, tokenLoss, train, seq2seq, useFusedKernels } = lab;
+      const { decodeGreedy, seq2seq, targets, tokenLoss, train, useFusedKernels, Vocabulary } =
+        require("attention-lab");
       const tf = require("@tensorflow/tfjs-node");
       process.on("SIGUSR2", () => {});
       // It lives on until its parent sends no more: while Node ends, a signal would kill it.
@@ -49,9 +49,10 @@ for (const [name, { hidden, fused, work }] of Object.entries(kinds)) {
       const rows = Array.from({ length: 64 }, () => Array(20).fill(4));
       const ys = targets(rows);
       const text = "a".repeat(20);
+      const vocabulary = Vocabulary.fromTexts(["abcde"]);
       const pairs = {
         train: Array.from({ length: 640 }, () => ({ source: text, target: text })),
-        vocabularies: { source: lab.Vocabulary.fromTexts(["abcde"]), target: lab.Vocabulary.fromTexts(["abcde"]) },
+        vocabularies: { source: vocabulary, target: vocabulary },
       };
       model.compile({ optimizer: "sgd", loss: tokenLoss });
       console.log("ready");

@@ -14,6 +14,18 @@ export function free(natives: Native[]): void {
   for (const native of natives) binding.deleteTensor(native);
 }
 
+/** Says that an operation by itself computes with floats. */
+export const OF_FLOATS = [{ name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
+
+/** Runs an operation by itself, outside of any graph, and gives its output; the caller frees it. */
+export function runOperation(
+  name: string,
+  attributes: Parameters<typeof binding.executeOp>[1],
+  inputs: Native[],
+): Native {
+  return binding.executeOp(name, attributes, inputs, 1)[0].id;
+}
+
 /** All natives in a native, a list or an object of them. */
 export function nativesIn(value: unknown): Native[] {
   if (typeof value === "number") return [value];

@@ -1,9 +1,16 @@
 import { tf } from "../../backend";
-import { binding, free, type Native, toNative, toTensor } from "../../layers/fused/native";
+import {
+  binding,
+  free,
+  type Native,
+  OF_FLOATS,
+  runOperation,
+  toNative,
+  toTensor,
+} from "../../layers/fused/native";
 import type { Control } from "./control";
 
-const FLOATS = [{ name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
-const ROW = [...FLOATS, { name: "Tdim", type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 }];
+const ROW = [...OF_FLOATS, { name: "Tdim", type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 }];
 
 /** TensorFlow computes in memory of Node's, without a copy, where it begins at such an address. */
 const ALIGNED_BYTES = 64;
@@ -42,7 +49,7 @@ export class Exchange {
     private readonly replica: number,
     private readonly control: Control,
   ) {
-    const replicas = memory.byteLength / bytesOf(shapes);
+    const bytes = bytesOf(shapes);
     const sizes = shapes.map((shape) => tf.util.sizeFromShape(shape));
     const tensorsAt = (start: number, shapeOf: (weight: number) => number[]) => {
       let offset = start;
@@ -52,10 +59,10 @@ export class Exchange {
         return binding.createTensor(shapeOf(weight), binding.TF_FLOAT, values);
       });
     };
-    this.gradients = Array.from({ length: replicas }, (_, i) =>
-      tensorsAt(i * bytesOf(shapes), (weight) => shapes[weight]),
+    this.gradients = Array.from({ length: memory.byteLength / bytes }, (_, i) =>
+      tensorsAt(i * bytes, (weight) => shapes[weight]),
     );
-    const own = replica * bytesOf(shapes);
+    const own = replica * bytes;
     this.rows = tensorsAt(own, (weight) => [1, ...shapes[weight]]);
     const [number] = new Float32Array(memory, own, 1).fill(1);
     if (binding.tensorDataSync(this.rows[0])[0] === number) return;
@@ -87,9 +94,13 @@ export class Exchange {
 
   private publish(own: tf.Tensor[]): void {
     own.forEach((gradient, weight) => {
-      const row = run("ExpandDims", ROW, [toNative(gradient), this.zero]);
+      const row = runOperation("ExpandDims", ROW, [toNative(gradient), this.zero]);
       // Its result is the memory that was written.
-      const written = run("InplaceUpdate", FLOATS, [this.rows[weight], this.first, row]);
+      const written = runOperation("InplaceUpdate", OF_FLOATS, [
+        this.rows[weight],
+        this.first,
+        row,
+      ]);
       free([row, written]);
     });
   }
@@ -98,17 +109,13 @@ export class Exchange {
   private sumOf(weight: number): Native {
     const gradients = this.gradients.slice(0, this.sharing).map((all) => all[weight]);
     const count = { name: "N", type: binding.TF_ATTR_INT, value: this.sharing };
-    return run("AddN", [...FLOATS, count], gradients);
+    return runOperation("AddN", [...OF_FLOATS, count], gradients);
   }
 
   /** Lets go of the memory. */
   dispose(): void {
     free([...this.gradients.flat(), ...this.rows, this.zero, this.first]);
   }
-}
-
-function run(operation: string, attributes: typeof FLOATS, inputs: Native[]): Native {
-  return binding.executeOp(operation, attributes, inputs, 1)[0].id;
 }
 
 /** How many bytes tensors of these shapes take together. */
