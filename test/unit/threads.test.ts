@@ -14,6 +14,7 @@ const skip = !existsSync("/proc/self/schedstat") && "this system does not tell t
 function times(): { main: number; tensorflow: number } {
   const sum = { main: 0, tensorflow: 0 };
   for (const thread of readdirSync("/proc/self/task")) {
+    if (!existsSync(`/proc/self/task/${thread}/status`)) continue; // it has ended meanwhile
     const read = (file: string) => readFileSync(`/proc/self/task/${thread}/${file}`, "utf8");
     const computed = Number(read("schedstat").split(" ")[0]);
     const blocked = BigInt(`0x${/^SigBlk:\s*(\w+)/m.exec(read("status"))![1]}`);
